@@ -1,0 +1,5 @@
+"""`python -m sciaticheck`: the same as the command."""
+
+from sciaticheck.cli import main
+
+main()

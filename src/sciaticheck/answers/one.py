@@ -1,0 +1,83 @@
+"""One respondent from the text of a YAML or JSON file."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from sciaticheck.answers.record import Place, Respondent, clean_answers, split_record
+from sciaticheck.errors import Problem, shown
+from sciaticheck.knowledge.model import Knowledge
+
+Read = tuple[Respondent | None, list[Problem]]
+"""A respondent, or the problems why there is none."""
+
+
+def from_yaml(text: str, source: str, name: str, knowledge: Knowledge) -> Read:
+    """The respondent in a YAML text; `name` is the id where the text gives none."""
+    from sciaticheck.strict_yaml import read
+
+    document = read(text, source)
+    if document.problems:
+        return None, document.problems
+    nested = isinstance(document.value, dict) and "answers" in document.value
+
+    def line_of(key: str) -> int | None:
+        inside = document.lines.get(("answers", key)) if nested else None
+        return inside or document.line((key,))
+
+    return respondent(document.value, Place(source, line_of), source, name, knowledge)
+
+
+def from_json(text: str, source: str, name: str, knowledge: Knowledge, line: int | None = None) -> Read:
+    """The respondent in a JSON text. In a file of many, `line` is where the text stands in it."""
+
+    def line_of(key: str) -> int | None:
+        return line if line is not None else line_of_key(text, key)
+
+    place = Place(source, line_of)
+    doubled: list[str] = []
+    try:
+        raw = json.loads(
+            text, object_pairs_hook=lambda pairs: _mapping(pairs, doubled), parse_int=str, parse_float=str,
+            parse_constant=str,
+        )  # fmt: skip
+    except json.JSONDecodeError as error:
+        where = line if line is not None else error.lineno
+        return None, [Problem("broken_json", f"not valid JSON: {error.msg}, column {error.colno}", source, where)]
+    except RecursionError:
+        return None, [Problem("too_deep", "not valid here: nested too deep", source, line)]
+    if doubled:
+        return None, [
+            Problem("duplicate_key", f"{shown(key)} stands twice", source, line or line_of_key(text, key, 2), key)
+            for key in doubled
+        ]
+    return respondent(raw, place, source, name, knowledge, line)
+
+
+def respondent(
+    raw: object, place: Place, source: str, name: str, knowledge: Knowledge, line: int | None = None
+) -> Read:
+    """The respondent in one raw record."""
+    given, raw_answers, problems = split_record(raw, place)
+    answers, more = clean_answers(raw_answers, knowledge, place)
+    problems += more
+    if problems:
+        return None, problems
+    return Respondent(given or name, answers, source, line), []
+
+
+def _mapping(pairs: list[tuple[str, Any]], doubled: list[str]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        seen: set[str] = set()
+        doubled.extend(dict.fromkeys(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]
+    return made
+
+
+def line_of_key(text: str, key: str, nth: int = 1) -> int | None:
+    """The line of the `nth` time a key stands in a JSON text; the json module keeps no positions."""
+    pattern = rf"(?<!\\){re.escape(json.dumps(key, ensure_ascii=False))}\s*:"
+    found = list(re.finditer(pattern, text))
+    return text.count("\n", 0, found[nth - 1].start()) + 1 if len(found) >= nth else None

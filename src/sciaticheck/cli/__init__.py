@@ -1,0 +1,84 @@
+"""The command line: one file a command or group, each parses, calls, prints and exits. Holds no logic."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from sciaticheck.cli import documents, knowledge, listing
+from sciaticheck.cli.ask import ask
+from sciaticheck.cli.check import check
+from sciaticheck.cli.common import OWN_FAULT, deliver, say
+from sciaticheck.cli.evaluate import evaluate
+from sciaticheck.cli.explain import explain
+
+app = typer.Typer(
+    name="sciaticheck",
+    rich_markup_mode=None,  # help that stays readable at 40 columns, and rich is not loaded for it
+    pretty_exceptions_enable=False,  # answers are health data: no traceback with values in it
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from sciaticheck import __version__, load_knowledge
+
+        known = load_knowledge()
+        deliver(f"sciaticheck {__version__}\nknowledge {known.version} ({known.review.status})\n", None)
+        raise typer.Exit
+
+
+@app.callback()
+def sciaticheck(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="The tool's and the knowledge's version."),
+    ] = False,
+) -> None:
+    """Check back and leg pain for the warning signs of a serious cause.
+
+    Not a diagnosis and not a medical device. If you cannot pee, are numb between your legs, or both legs
+    are weak: get emergency help now.
+
+    Examples:
+
+      sciaticheck ask
+
+      sciaticheck check answers.yaml
+
+      sciaticheck check answers/ -f json | jq .summary
+    """
+
+
+app.command()(ask)
+app.command()(check)
+app.command()(explain)
+app.command()(listing.questions)
+app.command()(listing.conditions)
+app.command()(documents.template)
+app.command()(documents.card)
+app.command()(documents.schema)
+app.command()(evaluate)
+app.add_typer(knowledge.app, name="knowledge")
+
+
+def main() -> None:
+    """Runs the command line. Whatever happens, no traceback is shown and a fault of our own is never 0, 1 or 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="sciaticheck")
+    except Exception as error:  # the last net: everything foreseen was caught before
+        if os.environ.get("SCIATICHECK_DEBUG"):
+            raise
+        from sciaticheck.errors import visible
+
+        say(f"sciaticheck: a fault of the program's own ({type(error).__name__}: {visible(str(error))[:200]}).")
+        say("This says nothing about the person. Please report it; SCIATICHECK_DEBUG=1 shows more.")
+        sys.exit(OWN_FAULT)

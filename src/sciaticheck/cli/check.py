@@ -1,0 +1,124 @@
+"""`sciaticheck check`: answer files, folders and standard input to results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+
+import typer
+
+from sciaticheck.cli import options
+from sciaticheck.cli.common import BAD_INPUT, console, deliver, open_knowledge, say, say_problems, to_stdout
+
+if TYPE_CHECKING:
+    from sciaticheck.report.run import Run
+
+Format = Literal["table", "json", "jsonl", "csv", "markdown"]
+
+
+def check(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="YAML, JSON, JSON Lines or CSV files, folders, or - for stdin."),
+    ],
+    format: Annotated[Format, typer.Option("-f", "--format", help="How to print the result.")] = "table",
+    output: options.Output = None,
+    region: options.Region = "default",
+    fail_on: Annotated[
+        options.FailOn, typer.Option("--fail-on", help="Exit with 1 for a result at this level or above.")
+    ] = "same_day",
+    allow_incomplete: options.AllowIncomplete = False,
+    knowledge: options.KnowledgeFile = None,
+    plain: options.Plain = False,
+    no_color: options.NoColor = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Check answer files: a full result for one respondent, a line each, most urgent first, for more.
+
+    Exit status: 0 nothing at or above --fail-on; 1 something is; 2 bad input (the rest is still reported);
+    3 nothing is, but open questions could raise a result to there.
+
+    Example: sciaticheck check examples/ -f json | jq '.summary'
+    """
+    from sciaticheck.answers.inputs import respondents
+    from sciaticheck.engine import assess
+    from sciaticheck.report.run import Result, Run
+
+    known = open_knowledge(knowledge)
+    results, problems = [], []
+    for respondent, wrong in respondents(paths, known):
+        problems += wrong
+        if respondent is not None:
+            results.append(Result(respondent, assess(respondent.answers, known, region)))
+    run = Run.of(results, problems, known)
+    status = exit_status(run, fail_on, allow_incomplete)
+    try:
+        show(run, format, output, plain=plain, no_color=no_color)
+    finally:
+        say_problems(run.problems)
+        if not quiet:
+            say(_summary(run, fail_on))
+    raise typer.Exit(status)
+
+
+def exit_status(run: Run, fail_on: options.FailOn, allow_incomplete: bool) -> int:
+    """The contract's exit status; where several apply: 2, 1, 3, 0."""
+    if run.problems or not run.results:
+        return BAD_INPUT
+    if fail_on == "never":
+        return 0
+    if run.at_or_above(fail_on):
+        return 1
+    return 3 if run.could_reach(fail_on) and not allow_incomplete else 0
+
+
+def show(run: Run, format: Format, output: options.Output, *, plain: bool, no_color: bool) -> None:
+    """Prints a run in a format, or writes it to a file."""
+    if format == "json":
+        from sciaticheck import __version__
+        from sciaticheck.report.payload import as_json
+
+        deliver(as_json(run, __version__), output)
+    elif format == "jsonl":
+        from sciaticheck.report.payload import as_jsonl
+
+        deliver(as_jsonl(run), output)
+    elif format == "csv":
+        from sciaticheck.report.rows import as_csv
+
+        deliver(as_csv(run), output)
+    elif format == "markdown":
+        from sciaticheck.report.markdown import as_markdown
+
+        deliver(as_markdown(run), output)
+    elif plain:
+        from sciaticheck.report.plain import as_plain
+
+        deliver(as_plain(run), output)
+    elif run.results:
+        _show_table(run, output, no_color)
+
+
+def _show_table(run: Run, output: options.Output, no_color: bool) -> None:
+    from sciaticheck.report.table import print_run
+
+    if output is None:
+        to_stdout(lambda stream: print_run(run, console(stream, no_color)))
+        return
+    from io import StringIO
+
+    text: TextIO = StringIO()
+    print_run(run, console(text, no_color=True))
+    deliver(text.getvalue(), output)  # type: ignore[attr-defined]
+
+
+def _summary(run: Run, fail_on: options.FailOn) -> str:
+    """The last line on standard error: how many were read, and how many are at or above the level that matters."""
+    total = len(run.results)
+    counted = f"{total} respondent{'' if total == 1 else 's'} checked"
+    if run.problems:
+        counted += f", {len(run.problems)} problem{'' if len(run.problems) == 1 else 's'} in the input"
+    if fail_on == "never":
+        return f"{counted}."
+    found = f"{counted}; {run.at_or_above(fail_on)} at or above {fail_on}"
+    open_ = run.could_reach(fail_on)
+    return f"{found}, {open_} more could be with open questions answered." if open_ else f"{found}."

@@ -1,0 +1,122 @@
+"""What every command does around its work: say, deliver, fail. The only place that writes to the standard streams."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+import typer
+
+from sciaticheck.errors import KnowledgeError, Problem, visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sciaticheck.knowledge.model import Knowledge
+
+BAD_INPUT = 2
+OWN_FAULT = 70
+INTERRUPTED = 130
+
+
+def say(text: str) -> None:
+    """A line on standard error; lost without a word where there is none."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):
+            print(text, file=sys.stderr, flush=True)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """A line each."""
+    for problem in problems:
+        say(str(problem))
+
+
+def fail(message: str) -> NoReturn:
+    """Ends with exit status 2."""
+    say(f"sciaticheck: {message}")
+    raise typer.Exit(BAD_INPUT)
+
+
+def open_knowledge(file: Path | None) -> Knowledge:
+    """The knowledge, or every problem with it and exit status 2."""
+    from sciaticheck.knowledge.load import load_knowledge
+
+    try:
+        return load_knowledge(file)
+    except KnowledgeError as error:
+        say_problems(error.problems)
+        count = len(error.problems)
+        fail(f"the knowledge cannot be used: {count} problem{'s' if count > 1 else ''}.")
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Writes a result to standard output, or to a file, whole or not at all."""
+    if output is not None:
+        write_whole(text, output)
+    else:
+        to_stdout(lambda stream: stream.write(text))
+
+
+def to_stdout(write: Callable[[TextIO], object]) -> None:
+    """Lets `write` write to standard output. A reader that went away, or none at all, is no error."""
+    if sys.stdout is None:
+        return
+    try:
+        write(sys.stdout)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up_stdout()
+    except OSError as error:
+        _give_up_stdout()
+        if error.errno != errno.EBADF:
+            fail(f"cannot write the result: {error.strerror}")
+
+
+def _give_up_stdout() -> None:
+    """Points standard output nowhere, so that closing it at exit does not fail once more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def write_whole(text: str, output: Path) -> None:
+    """Writes a file beside and renames it, so that the old one stays until the new one is whole."""
+    import tempfile
+
+    target = Path(os.path.realpath(output))
+    if target.exists() and not target.is_file():  # a device or a pipe has nothing to rename
+        try:
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            fail(f"cannot write {visible(str(output))}: {error.strerror}")
+        return
+    beside = None
+    try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+        with open(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        os.chmod(beside, mode)
+        os.replace(beside, target)
+    except OSError as error:
+        if beside:
+            Path(beside).unlink(missing_ok=True)
+        fail(f"cannot write {visible(str(output))}: {error.strerror}")
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def console(stream: TextIO, no_color: bool = False) -> Console:
+    """A Rich console that changes nothing in what it is given: no markup, no emoji, no highlighting."""
+    from rich.console import Console
+
+    return Console(file=stream, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False)

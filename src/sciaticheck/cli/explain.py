@@ -1,0 +1,45 @@
+"""`sciaticheck explain`: what an id means, why it is asked, and where it comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated, TextIO
+
+import typer
+
+from sciaticheck.cli import options
+from sciaticheck.cli.common import console, fail, open_knowledge, to_stdout
+
+
+def explain(
+    id: Annotated[str, typer.Argument(metavar="ID", help="A question, condition, red flag or source.")],
+    knowledge: options.KnowledgeFile = None,
+) -> None:
+    """Explain a question, condition, red flag or source: wording, criterion, sources.
+
+    Example: sciaticheck explain saddle_numbness
+    """
+    from sciaticheck.errors import did_you_mean, shown
+    from sciaticheck.report.explain import explain as lines_of
+
+    known = open_knowledge(knowledge)
+    found = lines_of(id, known)
+    if not found:
+        names = [*known.questions, *known.conditions, *known.red_flags, *known.sources]
+        fail(f"{shown(id)} is not a question, condition, red flag or source.{did_you_mean(id, names)}")
+
+    def write(stream: TextIO) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        screen = console(stream)
+        for number, lines in enumerate(found):
+            if number:
+                screen.print()
+            grid = Table.grid(padding=(0, 2, 0, 0))
+            grid.add_column(no_wrap=True)
+            grid.add_column(overflow="fold")
+            for label, text in lines:
+                grid.add_row(Text(label, style="bold"), Text(text))
+            screen.print(grid)
+
+    to_stdout(write)

@@ -1,0 +1,89 @@
+"""Criteria: any, all and at_least over questions, and what they say about a set of answers that count.
+
+There is no negation, so a criterion that holds for a set holds for every larger set. Nothing here knows
+what a question means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Set
+from typing import NamedTuple
+
+
+class Counts(NamedTuple):
+    """Holds when the question counts."""
+
+    id: str
+
+
+class AtLeast(NamedTuple):
+    """Holds when at least `least` of its parts hold. `any` is a least of 1, `all` a least of all."""
+
+    least: int
+    of: tuple[Criterion, ...]
+
+
+Criterion = Counts | AtLeast
+
+
+def parse(raw: object) -> Criterion:
+    """A criterion from its form in the data: an id, or one of `any`, `all`, `at_least`.
+
+    The form must be sound (knowledge.shape checks it, and the depth of nesting with it).
+    """
+    match raw:
+        case str():
+            return Counts(raw)
+        case {"any": [*parts]}:
+            return AtLeast(1, tuple(map(parse, parts)))
+        case {"all": [*parts]}:
+            return AtLeast(len(parts), tuple(map(parse, parts)))
+        case {"at_least": {"count": str() | int() as count, "of": [*parts]}}:
+            return AtLeast(int(count), tuple(map(parse, parts)))
+    raise ValueError(f"not a criterion: {raw!r}")
+
+
+def holds(criterion: Criterion, counting: Set[str]) -> bool:
+    """Whether the criterion holds when exactly the questions in `counting` count."""
+    if isinstance(criterion, Counts):
+        return criterion.id in counting
+    missing = criterion.least
+    for part in criterion.of:
+        if holds(part, counting):
+            missing -= 1
+            if not missing:
+                return True
+    return False
+
+
+def because(criterion: Criterion, counting: Set[str]) -> tuple[str, ...]:
+    """The questions that make it hold, in the criterion's order, each once; empty when it does not hold.
+
+    Every part that holds is named, also where fewer would do: a person sees all of their reasons.
+    """
+    if not holds(criterion, counting):
+        return ()
+    if isinstance(criterion, Counts):
+        return (criterion.id,)
+    return tuple(dict.fromkeys(name for part in criterion.of for name in because(part, counting)))
+
+
+def questions(criterion: Criterion) -> Iterator[str]:
+    """Every question named, in order, repeats included."""
+    if isinstance(criterion, Counts):
+        yield criterion.id
+    else:
+        for part in criterion.of:
+            yield from questions(part)
+
+
+def describe(criterion: Criterion, name: Callable[[str], str]) -> str:
+    """The criterion in words, with `name(id)` for each question: "all of (a; any of (b; c))"."""
+    if isinstance(criterion, Counts):
+        return name(criterion.id)
+    parts = "; ".join(describe(part, name) for part in criterion.of)
+    if criterion.least == 1:
+        return f"any of ({parts})"
+    if criterion.least == len(criterion.of):
+        return f"all of ({parts})"
+    return f"at least {criterion.least} of ({parts})"

@@ -1,0 +1,291 @@
+"""The engine: answers and knowledge to an Assessment. Pure: prints nothing, reads nothing, knows no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from sciaticheck.answers.follow_ups import derived
+from sciaticheck.answers.record import Place, clean_answers
+from sciaticheck.answers.spelling import Answer
+from sciaticheck.criteria import because, holds
+from sciaticheck.errors import AnswersError
+from sciaticheck.knowledge.load import load_knowledge
+from sciaticheck.knowledge.model import RANK, URGENCIES, Condition, Knowledge, RedFlag, Region, Sign, Urgency
+
+Reading = Literal["certain", "cautious", "worst_case"]
+READINGS: tuple[Reading, ...] = ("certain", "cautious", "worst_case")
+
+CAUTIOUS_MOST: Urgency = "same_day"
+"""The most that answers of "not sure" can do by themselves (the contract's rule, not a clinical choice)."""
+
+MOST_SAID = 4
+"""How many answers the sentence for the desk holds at most; the result lists them all."""
+
+State = Literal["present", "possible", "absent"]
+
+
+class FlagResult(NamedTuple):
+    """A red flag that is present or possible: the strictest `reading` in which it holds, its answers there."""
+
+    flag: RedFlag
+    state: Literal["present", "possible"]
+    reading: Reading
+    because: tuple[str, ...]
+
+
+class SignResult(NamedTuple):
+    """A sign and whether it is present, possible (open answers could make it so) or absent."""
+
+    sign: Sign
+    state: State
+
+
+class ConditionResult(NamedTuple):
+    """A condition with every sign's state. `score` is the weighted share of its list that is present, 0 to 1.
+
+    It is no probability. `evidence` (points) is what ranks; `pointed_to` says a present emergency flag points here.
+    """
+
+    condition: Condition
+    signs: tuple[SignResult, ...]
+    score: float
+    evidence: float
+    pointed_to: bool
+
+    @property
+    def signs_present(self) -> int:
+        """How many signs are present."""
+        return sum(sign.state == "present" for sign in self.signs)
+
+    @property
+    def signs_possible(self) -> int:
+        """How many signs open answers could still make present."""
+        return sum(sign.state == "possible" for sign in self.signs)
+
+
+class AdviceResult(NamedTuple):
+    """What to do: the knowledge's words for this urgency and region, with the person's own answers in `say`."""
+
+    headline: str
+    steps: tuple[str, ...]
+    who: str
+    say: str
+    check_again: str
+    watch_for: tuple[str, ...]
+
+    @property
+    def action(self) -> str:
+        """The steps as one text."""
+        return " ".join(self.steps)
+
+
+class Assessment(NamedTuple):
+    """All that the engine finds for one respondent.
+
+    `answers` are as given, `derived` what the follow-up rules added or changed. `unsure` and `unanswered` are what
+    counts as such after those rules. `red_flags`: present first, then possible, never the absent, highest level first.
+    `conditions`: all of them, ranked. `could_raise`: the open questions that could still raise the urgency.
+    """
+
+    urgency: Urgency
+    possible_urgency: Urgency
+    red_flags: tuple[FlagResult, ...]
+    conditions: tuple[ConditionResult, ...]
+    advice: AdviceResult
+    unsure: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    could_raise: tuple[str, ...]
+    answers: Mapping[str, Answer]
+    derived: Mapping[str, Answer]
+    symptom_reported: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether no open answer could raise the urgency."""
+        return self.possible_urgency == self.urgency
+
+    @property
+    def present(self) -> tuple[FlagResult, ...]:
+        """The red flags that are present."""
+        return tuple(result for result in self.red_flags if result.state == "present")
+
+    @property
+    def deciding(self) -> tuple[FlagResult, ...]:
+        """The red flags behind the advice: those present, and those that unsure answers set."""
+        return tuple(result for result in self.red_flags if result.reading != "worst_case")
+
+    @property
+    def setting(self) -> tuple[FlagResult, ...]:
+        """Of these the ones that by themselves give the urgency."""
+        return tuple(result for result in self.deciding if _gives(result, self.urgency))
+
+
+def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, region: Region = "default") -> Assessment:
+    """What the answers mean by the knowledge (the packaged one if none is given).
+
+    `answers` maps question ids to "yes", "no" or "unsure" (any accepted spelling, a boolean, or None for
+    unanswered). A question left out is unanswered, which keeps its signs possible, never absent.
+    Raises AnswersError for an unknown question, an unknown value or a follow-up that contradicts its parent.
+    """
+    if knowledge is None:
+        knowledge = load_knowledge()
+    given, problems = clean_answers(answers, knowledge, Place())
+    if problems:
+        raise AnswersError(problems)
+    added = derived(given, knowledge)
+    counted = {**given, **added}
+    counting = readings(counted, knowledge)
+
+    flags = _flags(counting, knowledge)
+    present = [result for result in flags if result.reading == "certain"]
+    urgency = _highest(_allowed(result) for result in flags if result.reading != "worst_case")
+    possible = _highest(result.flag.urgency for result in flags)
+
+    unsure = tuple(name for name in knowledge.questions if counted.get(name) == "unsure")
+    unanswered = tuple(name for name in knowledge.questions if name not in counted)
+    raising = {
+        name
+        for result in flags
+        if RANK[result.flag.urgency] > RANK[urgency]
+        for name in because(result.flag.when, counting["worst_case"])
+    }
+    reported = any(
+        question.symptom and counted.get(question.id) in ("yes", "unsure") for question in knowledge.questions.values()
+    )
+    conditions = _conditions(counting, present, knowledge)
+    return Assessment(
+        urgency=urgency,
+        possible_urgency=possible,
+        red_flags=tuple(flags),
+        conditions=conditions,
+        advice=_advice(urgency, flags, conditions, counted, reported, knowledge, region),
+        unsure=unsure,
+        unanswered=unanswered,
+        could_raise=tuple(name for name in (*unsure, *unanswered) if name in raising),
+        answers=given,
+        derived=added,
+        symptom_reported=reported,
+    )
+
+
+def readings(counted: Mapping[str, Answer], knowledge: Knowledge) -> dict[Reading, frozenset[str]]:
+    """The questions that count in each reading, the follow-up rules applied: each set holds the one before."""
+    return {
+        "certain": frozenset(name for name, answer in counted.items() if answer == "yes"),
+        "cautious": frozenset(name for name, answer in counted.items() if answer != "no"),
+        "worst_case": frozenset(name for name in knowledge.questions if counted.get(name) != "no"),
+    }
+
+
+def _flags(counting: Mapping[Reading, frozenset[str]], knowledge: Knowledge) -> list[FlagResult]:
+    """Every red flag that is not absent: by reading, strictest first, then by level, then in the data's order."""
+    found = []
+    for flag in knowledge.red_flags.values():
+        for reading in READINGS:
+            if holds(flag.when, counting[reading]):
+                state: Literal["present", "possible"] = "present" if reading == "certain" else "possible"
+                found.append(FlagResult(flag, state, reading, because(flag.when, counting[reading])))
+                break
+    found.sort(key=lambda result: (READINGS.index(result.reading), -RANK[result.flag.urgency]))
+    return found
+
+
+def _highest(levels: Iterable[Urgency]) -> Urgency:
+    return max(levels, key=RANK.__getitem__, default=URGENCIES[0])
+
+
+def _conditions(
+    counting: Mapping[Reading, frozenset[str]], present: list[FlagResult], knowledge: Knowledge
+) -> tuple[ConditionResult, ...]:
+    """Every condition, ranked as docs/design.md says."""
+    weights = knowledge.weights
+    from_flags = {"same_day": weights["typical"], "soon": weights["supporting"]}
+    results = []
+    for condition in knowledge.conditions.values():
+        pointing = [result.flag.urgency for result in present if condition.id in result.flag.points_to]
+        pointed_to = "emergency" in pointing
+        evidence = 0.0 if pointed_to else sum({from_flags[urgency] for urgency in pointing})
+        signs, share, total = [], 0.0, 0.0
+        for sign in condition.signs:
+            weight = weights[sign.weight]
+            total += weight
+            if holds(sign.when, counting["certain"]):
+                state: State = "present"
+                share += weight
+                evidence += weight
+            elif holds(sign.when, counting["worst_case"]):
+                state = "possible"
+            else:
+                state = "absent"
+                if sign.weight == "hallmark":
+                    evidence -= weight / 2
+            signs.append(SignResult(sign, state))
+        score = round(share / total, 4)
+        results.append(ConditionResult(condition, tuple(signs), score, evidence, pointed_to))
+    results.sort(key=lambda result: (-result.pointed_to, -result.evidence))
+    return tuple(results)
+
+
+def _advice(
+    urgency: Urgency,
+    flags: list[FlagResult],
+    conditions: tuple[ConditionResult, ...],
+    counted: Mapping[str, Answer],
+    reported: bool,
+    knowledge: Knowledge,
+    region: Region,
+) -> AdviceResult:
+    level: str = urgency if reported or urgency != "routine" else "nothing_reported"
+    regions = knowledge.advice[level]
+    words = regions.get(region) or regions["default"]
+    deciding = [result for result in flags if _gives(result, urgency)]
+    notes = tuple(dict.fromkeys(result.flag.note for result in deciding if result.flag.note))
+    why, causes = _own_words(deciding, conditions, counted, knowledge)
+    return AdviceResult(
+        headline=words.headline,
+        steps=(*notes, *words.action),
+        who=words.who,
+        say=" ".join(words.say.replace("{why}", why).replace("{causes}", causes).split()),
+        check_again=words.check_again,
+        watch_for=knowledge.safety_net.watch_for,
+    )
+
+
+def _gives(result: FlagResult, urgency: Urgency) -> bool:
+    """Whether this flag by itself gives the urgency."""
+    return result.reading != "worst_case" and _allowed(result) == urgency
+
+
+def _allowed(result: FlagResult) -> Urgency:
+    """The level a flag may give: its own when present, at most CAUTIOUS_MOST when unsure answers set it."""
+    level = result.flag.urgency
+    return level if result.reading == "certain" or RANK[level] < RANK[CAUTIOUS_MOST] else CAUTIOUS_MOST
+
+
+def _own_words(
+    deciding: list[FlagResult],
+    conditions: tuple[ConditionResult, ...],
+    counted: Mapping[str, Answer],
+    knowledge: Knowledge,
+) -> tuple[str, str]:
+    """The person's answers in their own voice, and the causes they point to: what to say at the desk.
+
+    Where no flag decided, the symptoms reported; never more than can be said in one breath.
+    """
+    texts = knowledge.texts
+    deciders = {name for result in deciding for name in result.because}
+    told = [
+        question
+        for question in knowledge.questions.values()
+        if counted.get(question.id) in ("yes", "unsure") and (question.id in deciders if deciders else question.symptom)
+    ][:MOST_SAID]
+    parts = [
+        question.statement if counted[question.id] == "yes" else f"{texts['say_unsure']} {question.statement}"
+        for question in told
+    ]
+    why = f", {texts['say_and']} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+    targets = {target for result in deciding for target in result.flag.points_to}
+    named = [result.condition.name for result in conditions if result.condition.id in targets][:2]
+    causes = f" {texts['say_or']} ".join(name[0].lower() + name[1:] for name in named)
+    return (f"{why[0].upper()}{why[1:]}." if why else ""), causes or texts["say_serious_cause"]

@@ -1,0 +1,1 @@
+"""The clinical content: its model, its strict reader and its checks. Evaluates nothing."""

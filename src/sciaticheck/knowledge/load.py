@@ -1,0 +1,251 @@
+"""Finding, reading and checking the knowledge, and building it. Refuses what is unsound, all problems at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path as File
+from typing import Any
+
+from sciaticheck.criteria import parse, questions
+from sciaticheck.errors import KnowledgeError, Problem, did_you_mean, shown
+from sciaticheck.knowledge.model import (
+    Advice,
+    Citation,
+    Condition,
+    Help,
+    Knowledge,
+    Question,
+    RedFlag,
+    Review,
+    SafetyNet,
+    Sign,
+    Source,
+)
+
+Path = tuple[str | int, ...]
+Report = Callable[[str, Path, str], None]
+
+MAX_BYTES = 4 * 1024 * 1024
+
+_PACKAGED = File(__file__).parent.parent / "data" / "conditions.yaml"
+_CHECKOUT = File(__file__).parents[3] / "data" / "conditions.yaml"
+
+
+def load_knowledge(path: str | File | None = None) -> Knowledge:
+    """The knowledge in the file at `path`, or the packaged one.
+
+    Raises KnowledgeError with every problem found: what is not strict YAML, has unknown or missing keys,
+    is not cited, or refers to something that is not there.
+    """
+    if path is None:
+        return _packaged()
+    return build(*read_checked(File(path)))
+
+
+@cache
+def _packaged() -> Knowledge:
+    """The packaged knowledge: from its compiled form where the wheel carries one, else from the YAML."""
+    file = _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
+    compiled = file.with_suffix(".json")
+    if compiled.is_file():
+        stored = json.loads(compiled.read_bytes())
+        # A YAML that was edited after installation is not the one this was made from.
+        if stored["size"] == file.stat().st_size:
+            return build(stored["document"], stored["sha256"])
+    return build(*read_checked(file))
+
+
+def compile_knowledge(file: File) -> bytes:
+    """The compiled form of a data file: its checked document as JSON, with the YAML's SHA-256 and size."""
+    document, sha256 = read_checked(file)
+    stored = {"sha256": sha256, "size": file.stat().st_size, "document": document}
+    return json.dumps(stored, separators=(",", ":")).encode()
+
+
+def read_checked(file: File) -> tuple[dict[str, Any], str]:
+    """The document in a data file and the file's SHA-256. Raises KnowledgeError with every problem found."""
+    from hashlib import sha256  # the compiled form does without
+
+    from sciaticheck.strict_yaml import read
+
+    source = str(file)
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            message = f"is {size} bytes long; a knowledge file may have {MAX_BYTES}"
+            raise KnowledgeError([Problem("too_large", message, source)])
+        raw = file.read_bytes()
+        text = raw.decode("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise KnowledgeError([Problem("unreadable", f"cannot be read: {reason}", source)]) from error
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise KnowledgeError([Problem("not_utf8", "is not UTF-8 text", source, line)]) from error
+
+    read_document = read(text, source)
+    problems = list(read_document.problems)
+
+    def report(code: str, path: Path, message: str) -> None:
+        key = ".".join(map(str, path))
+        where = f"{key}: {message}" if key else message
+        problems.append(Problem(code, where, source, read_document.line(path), key or None))
+
+    if not problems:
+        from sciaticheck.knowledge.shape import KNOWLEDGE
+
+        KNOWLEDGE.check(read_document.value, (), report)
+    if problems or not isinstance(read_document.value, dict):
+        raise KnowledgeError(problems)
+    _check_references(read_document.value, report)
+    if problems:
+        raise KnowledgeError(problems)
+    return read_document.value, sha256(raw).hexdigest()
+
+
+def _check_references(document: dict[str, Any], report: Report) -> None:
+    """Whether everything named is there. The document's shape is sound."""
+
+    def refers(path: Path, name: str, block: str) -> None:
+        if name not in document[block]:
+            singular = block.replace("_", " ")[:-1]
+            hint = did_you_mean(name, document[block])
+            report(f"unknown_{singular.replace(' ', '_')}", path, f"{shown(name)} is not a {singular}.{hint}")
+
+    def cited(path: Path, cites: list[dict[str, str]]) -> None:
+        for place, cite in enumerate(cites):
+            refers((*path, "cites", place, "source"), cite["source"], "sources")
+
+    def asks(path: Path, criterion: object) -> None:
+        for name in dict.fromkeys(questions(parse(criterion))):
+            refers((*path, "when"), name, "questions")
+
+    path: Path
+    for name, question in document["questions"].items():
+        path = ("questions", name)
+        refers((*path, "group"), question["group"], "groups")
+        parent = question.get("only_if")
+        if parent is not None:
+            refers((*path, "only_if"), parent, "questions")
+            if document["questions"].get(parent, {}).get("only_if"):
+                report("follow_up_chain", (*path, "only_if"), f"'{parent}' is itself a follow-up; one step only")
+            order = list(document["questions"])
+            if parent in order and order.index(parent) > order.index(name):
+                report("follow_up_order", path, f"must stand after '{parent}', whose follow-up it is")
+        elif question.get("worse_form") == "true":
+            report("worse_form", path, "worse_form is for follow-ups: add only_if")
+    for name, condition in document["conditions"].items():
+        cited(("conditions", name), condition["cites"])
+        for sign_name, sign in condition["signs"].items():
+            path = ("conditions", name, "signs", sign_name)
+            asks(path, sign["when"])
+            cited(path, sign["cites"])
+    for name, flag in document["red_flags"].items():
+        path = ("red_flags", name)
+        asks(path, flag["when"])
+        cited(path, flag["cites"])
+        for place, target in enumerate(flag["points_to"]):
+            refers((*path, "points_to", place), target, "conditions")
+    cited(("safety_net",), document["safety_net"]["cites"])
+    for level, regions in document["advice"].items():
+        for region, advice in regions.items():
+            _check_places(("advice", level, region, "say"), advice.get("say", ""), report)
+    review = document["review"]
+    if review["status"] == "reviewed" and not (review["by"] and review["on"]):
+        report("review", ("review", "status"), "'reviewed' needs a name in `by` and a date in `on`")
+
+
+def _check_places(path: Path, say: str, report: Report) -> None:
+    rest = say.replace("{why}", "").replace("{causes}", "")
+    if "{" in rest or "}" in rest:
+        report("bad_place", path, "only {why} and {causes} may stand in braces")
+
+
+def build(document: dict[str, Any], sha256: str) -> Knowledge:
+    """The knowledge from a checked document."""
+
+    def citations(raw: Iterable[dict[str, str]]) -> tuple[Citation, ...]:
+        return tuple(Citation(**cite) for cite in raw)
+
+    def question(name: str, raw: dict[str, Any]) -> Question:
+        return Question(
+            id=name,
+            group=raw["group"],
+            label=raw["label"],
+            ask=raw["ask"],
+            statement=raw["statement"],
+            help=Help(**raw["help"]),
+            symptom=raw.get("kind") != "background",
+            only_if=raw.get("only_if"),
+            worse_form=raw.get("worse_form") == "true",
+        )
+
+    def sign(name: str, raw: dict[str, Any]) -> Sign:
+        return Sign(
+            id=name,
+            name=raw["name"],
+            when=parse(raw["when"]),
+            weight=raw["weight"],
+            cites=citations(raw["cites"]),
+            added=raw.get("added") == "true",
+            differs=raw.get("differs"),
+        )
+
+    def condition(name: str, raw: dict[str, Any]) -> Condition:
+        return Condition(
+            id=name,
+            name=raw["name"],
+            plain=raw["plain"],
+            about=raw["about"],
+            serious=raw["serious"] == "true",
+            signs=tuple(sign(sign_name, inside) for sign_name, inside in raw["signs"].items()),
+            cites=citations(raw["cites"]),
+            differs=raw.get("differs"),
+        )
+
+    def red_flag(name: str, raw: dict[str, Any]) -> RedFlag:
+        return RedFlag(
+            id=name,
+            name=raw["name"],
+            urgency=raw["urgency"],
+            when=parse(raw["when"]),
+            points_to=tuple(raw["points_to"]),
+            cites=citations(raw["cites"]),
+            differs=raw.get("differs"),
+            note=raw.get("note"),
+        )
+
+    def advice(raw: dict[str, Any]) -> Advice:
+        return Advice(**{**raw, "action": tuple(raw["action"])})
+
+    net = document["safety_net"]
+    questions_by_id = {name: question(name, raw) for name, raw in document["questions"].items()}
+    return Knowledge(
+        version=document["knowledge_version"],
+        sha256=sha256,
+        review=Review(**document["review"]),
+        scope_for=document["scope"]["for"],
+        scope_not_for=document["scope"]["not_for"],
+        texts=document["texts"],
+        weights={word: float(value) for word, value in document["weights"].items()},
+        groups=document["groups"],
+        sources={name: Source(id=name, **raw) for name, raw in document["sources"].items()},
+        questions=questions_by_id,
+        conditions={name: condition(name, raw) for name, raw in document["conditions"].items()},
+        red_flags={name: red_flag(name, raw) for name, raw in document["red_flags"].items()},
+        advice={
+            level: {region: advice({**regions["default"], **raw}) for region, raw in regions.items()}
+            for level, regions in document["advice"].items()
+        },
+        safety_net=SafetyNet(
+            lead=net["lead"],
+            watch_for=tuple(net["watch_for"]),
+            also=tuple(net["also"]),
+            why=net["why"],
+            course=net["course"],
+            cites=citations(net["cites"]),
+        ),
+        follow_ups=tuple(question for question in questions_by_id.values() if question.only_if),
+    )

@@ -1,0 +1,152 @@
+"""The knowledge as frozen values: what there is to know, and nothing about how it was read or is used.
+
+Named tuples, here and wherever start-up pays: defining a frozen dataclass costs ten times as much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from sciaticheck.criteria import Criterion
+
+Urgency = Literal["routine", "soon", "same_day", "emergency"]
+URGENCIES: tuple[Urgency, ...] = ("routine", "soon", "same_day", "emergency")
+"""The four levels, lowest first: a level's place is its rank."""
+
+RANK: Mapping[str, int] = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
+
+Region = Literal["default", "uk", "us", "eu"]
+REGIONS: tuple[Region, ...] = ("default", "uk", "us", "eu")
+
+
+class Source(NamedTuple):
+    """A publication, and how and when it was read."""
+
+    id: str
+    citation: str
+    read: str
+    on: str
+    url: str | None = None
+    via: str | None = None
+
+
+class Citation(NamedTuple):
+    """A claim tied to a place in a source: `at` is the locator, `says` the claim in our words."""
+
+    source: str
+    at: str
+    says: str
+
+
+class Help(NamedTuple):
+    """What a question means, how to check it oneself, and why it is asked."""
+
+    means: str
+    check: str
+    why: str
+
+
+class Question(NamedTuple):
+    """One item asked. `statement` is a yes in the person's own voice, to stand inside a sentence."""
+
+    id: str
+    group: str
+    label: str
+    ask: str
+    statement: str
+    help: Help
+    symptom: bool = True
+    only_if: str | None = None
+    worse_form: bool = False
+
+
+class Sign(NamedTuple):
+    """A criterion in a condition's list; `weight` is a word whose value stands in `Knowledge.weights`."""
+
+    id: str
+    name: str
+    when: Criterion
+    weight: str
+    cites: tuple[Citation, ...]
+    added: bool = False
+    differs: str | None = None
+
+
+class Condition(NamedTuple):
+    """A cause being screened for. `plain` is its name in everyday words, to stand inside a sentence."""
+
+    id: str
+    name: str
+    plain: str
+    about: str
+    serious: bool
+    signs: tuple[Sign, ...]
+    cites: tuple[Citation, ...]
+    differs: str | None = None
+
+
+class RedFlag(NamedTuple):
+    """A criterion that sets an urgency, and the conditions it points to."""
+
+    id: str
+    name: str
+    urgency: Urgency
+    when: Criterion
+    points_to: tuple[str, ...]
+    cites: tuple[Citation, ...]
+    differs: str | None = None
+    note: str | None = None
+
+
+class Advice(NamedTuple):
+    """What to do at one level in one region. `say` holds the places {why} and {causes}."""
+
+    headline: str
+    action: tuple[str, ...]
+    who: str
+    say: str
+    check_again: str
+
+
+class SafetyNet(NamedTuple):
+    """What to watch for, whatever the result."""
+
+    lead: str
+    watch_for: tuple[str, ...]
+    also: tuple[str, ...]
+    why: str
+    course: str
+    cites: tuple[Citation, ...]
+
+
+class Review(NamedTuple):
+    """Whether a clinician has reviewed the content, who and when."""
+
+    status: str
+    by: str | None
+    on: str | None
+    due: str | None
+
+
+class Knowledge(NamedTuple):
+    """All clinical content, checked and cross-referenced. Mappings keep the order of the data file.
+
+    `follow_ups` are the questions asked only after a yes to another.
+    """
+
+    version: str
+    sha256: str
+    review: Review
+    scope_for: str
+    scope_not_for: str
+    texts: Mapping[str, str]
+    weights: Mapping[str, float]
+    groups: Mapping[str, str]
+    sources: Mapping[str, Source]
+    questions: Mapping[str, Question]
+    conditions: Mapping[str, Condition]
+    red_flags: Mapping[str, RedFlag]
+    advice: Mapping[str, Mapping[str, Advice]]
+    safety_net: SafetyNet
+    follow_ups: tuple[Question, ...]

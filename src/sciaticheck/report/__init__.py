@@ -1,0 +1,1 @@
+"""Assessments as text: JSON, rows, a table, plain lines, Markdown. Decides nothing."""

@@ -1,0 +1,160 @@
+"""An evaluation as a table of text, as Markdown and as JSON: misses first, each with why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sciaticheck.errors import visible
+from sciaticheck.evaluation import Outcome, Scores, Share, matrix, never_yes, scores
+from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.report.markdown import escape
+from sciaticheck.report.view import LEVEL_NAMES
+
+FIGURES = {
+    "emergencies_found": "Emergencies called emergency",
+    "within_accepted": "Urgency within the accepted set",
+    "exact": "Urgency exactly the raters'",
+    "routine_called_emergency": "Routine called emergency",
+    "condition_first": "Accepted condition first",
+    "condition_in_three": "Accepted condition in the first three",
+}
+
+
+def groups(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
+    """The outcomes by group: the detectable, these by kind of source, and the undetectable apart."""
+    detectable = [outcome for outcome in outcomes if outcome.case.detectable]
+    return {
+        "detectable": detectable,
+        "case reports": [outcome for outcome in detectable if outcome.case.report],
+        "vignettes": [outcome for outcome in detectable if not outcome.case.report],
+        "undetectable": [outcome for outcome in outcomes if not outcome.case.detectable],
+    }
+
+
+def misses(outcomes: Iterable[Outcome]) -> list[Outcome]:
+    """The outcomes with a miss, those below the accepted urgency first."""
+    return sorted((outcome for outcome in outcomes if outcome.missed), key=lambda outcome: not outcome.below)
+
+
+def as_json(outcomes: Sequence[Outcome], knowledge: Knowledge) -> str:
+    """Everything as one object."""
+    made = {
+        "schema_version": "1.0",
+        "knowledge": {"version": knowledge.version, "sha256": knowledge.sha256, "review": knowledge.review.status},
+        "figures": {name: _figures(scores(group)) for name, group in groups(outcomes).items()},
+        "matrix": matrix(groups(outcomes)["detectable"]),
+        "cases": [_outcome(outcome) for outcome in outcomes],
+        "never_yes": never_yes((outcome.case for outcome in outcomes), knowledge),
+    }
+    return json.dumps(made, indent=2) + "\n"
+
+
+def _figures(found: Scores) -> dict[str, Any]:
+    return {name: _share(getattr(found, name)) for name in FIGURES}
+
+
+def _share(share: Share) -> dict[str, Any]:
+    low, high = share.interval or (None, None)
+    return {"hits": share.hits, "total": share.total, "low": low, "high": high}
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": outcome.case.id,
+        "detectable": outcome.case.detectable,
+        "urgency": outcome.assessment.urgency,
+        "accept_urgency": list(outcome.case.accept_urgency),
+        "accepted": outcome.accepted,
+        "top_conditions": _top(outcome),
+        "accept_conditions": list(outcome.case.accept_conditions),
+        "rank": outcome.rank,
+        "why_missed": outcome.case.why_missed,
+    }
+
+
+def _top(outcome: Outcome) -> list[str]:
+    return [ranked.condition.id for ranked in outcome.assessment.conditions[:3]]
+
+
+def as_text(outcomes: Sequence[Outcome], knowledge: Knowledge) -> str:
+    """The figures, the matrix as a picture, and the misses, as plain text."""
+    return "\n".join(_text(outcomes, knowledge)) + "\n"
+
+
+def _text(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str]:
+    yield f"{len(outcomes)} cases, rules {knowledge.version}. Shares with Wilson 95 % intervals."
+    for name, group in groups(outcomes).items():
+        yield f"\n{name} ({len(group)})"
+        for key, title in FIGURES.items():
+            yield f"  {title + ':':40} {getattr(scores(group), key)}"
+    yield "\ndetectable cases: rated (down) and given (across)"
+    yield "  " + " " * 14 + "".join(f"{LEVEL_NAMES[level]:>14}" for level in matrix([]))
+    for rated, given in matrix(groups(outcomes)["detectable"]).items():
+        yield f"  {LEVEL_NAMES[rated]:14}" + "".join(f"{_bar(count):>14}" for count in given.values())
+    yield "\nmisses"
+    for outcome in misses(outcomes):
+        yield f"  {visible(outcome.case.id)}: {_missed(outcome)}"
+
+
+def _bar(count: int) -> str:
+    return f"{'#' * min(count, 9)} {count}" if count else "."
+
+
+def _missed(outcome: Outcome) -> str:
+    case = outcome.case
+    parts = []
+    if not outcome.accepted:
+        direction = "below" if outcome.below else "not among"
+        parts.append(f"urgency {outcome.assessment.urgency}, {direction} {' / '.join(case.accept_urgency)}")
+    if outcome.rank is None or outcome.rank > 3:
+        parts.append(f"first three are {', '.join(_top(outcome))}, not {' / '.join(case.accept_conditions)}")
+    apart = " (undetectable)" if not case.detectable else ""
+    return visible("; ".join(parts) + apart)
+
+
+def as_markdown(outcomes: Sequence[Outcome], knowledge: Knowledge) -> str:
+    """The page docs/accuracy.md."""
+    return "\n".join(_markdown(outcomes, knowledge)) + "\n"
+
+
+def _markdown(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str]:
+    yield "# Accuracy on published cases\n"
+    yield "Generated by `sciaticheck evaluate tests/cases/published.yaml -f markdown -o docs/accuracy.md`;"
+    yield "a test compares it.\n"
+    yield f"{len(outcomes)} published presentations (tests/cases/published.yaml), rules {knowledge.version}.\n"
+    yield "## What these figures are not\n"
+    yield "Cases are published because they are unusual: no share here is a prevalence or a predictive value."
+    yield "The content was written with these cases in view, so they flatter it; unseen cases will do worse."
+    yield "The urgencies come from two raters working from the guidelines, not from clinicians.\n"
+    yield "## Misses\n"
+    for outcome in misses(outcomes):
+        why = f" Why: {escape(outcome.case.why_missed)}" if outcome.case.why_missed else ""
+        yield f"- **{escape(outcome.case.id)}** ({escape(outcome.case.diagnosis)}): {escape(_missed(outcome))}.{why}"
+    yield "\n## Figures\n"
+    names = list(groups(outcomes))
+    yield f"| | {' | '.join(f'{name} ({len(group)})' for name, group in groups(outcomes).items())} |"
+    yield "|---|" + "---|" * len(names)
+    for key, title in FIGURES.items():
+        cells = " | ".join(str(getattr(scores(group), key)) for group in groups(outcomes).values())
+        yield f"| {title} | {cells} |"
+    yield "\n## Rated (down) and given (across), detectable cases\n"
+    yield f"| | {' | '.join(matrix([]))} |"
+    yield "|---|---|---|---|---|"
+    for rated, given in matrix(groups(outcomes)["detectable"]).items():
+        yield f"| {rated} | {' | '.join(map(str, given.values()))} |"
+    yield "\n## Every case\n"
+    yield "| case | urgency | accepted | first condition | accepted condition at |"
+    yield "|---|---|---|---|---|"
+    for outcome in outcomes:
+        accepted = " / ".join(outcome.case.accept_urgency)
+        apart = "" if outcome.case.detectable else " (undetectable)"
+        yield (
+            f"| {escape(outcome.case.id)}{apart} | {outcome.assessment.urgency}{'' if outcome.accepted else ' **x**'} "
+            f"| {accepted} | {_top(outcome)[0]} | {outcome.rank or 'not a condition here'} |"
+        )
+    never = never_yes((outcome.case for outcome in outcomes), knowledge)
+    yield f"\n## Questions that are never yes in any case ({len(never)})\n"
+    yield "Nothing is shown here about the red flags and signs that rest on them.\n"
+    yield ", ".join(f"`{name}`" for name in never)

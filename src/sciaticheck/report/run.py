@@ -1,0 +1,61 @@
+"""All results and problems of one command, and what they amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sciaticheck.answers.record import Respondent
+from sciaticheck.engine import Assessment
+from sciaticheck.errors import Problem
+from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
+
+
+class Result(NamedTuple):
+    """One respondent and what the engine found."""
+
+    respondent: Respondent
+    assessment: Assessment
+
+
+class Run(NamedTuple):
+    """Every result, most urgent first (among equals in the order of the input), and every problem met on the way."""
+
+    results: tuple[Result, ...]
+    problems: tuple[Problem, ...]
+    knowledge: Knowledge
+
+    @classmethod
+    def of(cls, results: Iterable[Result], problems: Iterable[Problem], knowledge: Knowledge) -> Run:
+        """A run with its results in order."""
+        ranked = sorted(results, key=lambda result: -RANK[result.assessment.urgency])
+        return cls(tuple(ranked), tuple(problems), knowledge)
+
+    @property
+    def urgency(self) -> Urgency | None:
+        """The highest urgency, None when nothing was read."""
+        return self.results[0].assessment.urgency if self.results else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every input was read and no open answer could raise a result."""
+        return not self.problems and all(result.assessment.complete for result in self.results)
+
+    @property
+    def by_urgency(self) -> dict[Urgency, int]:
+        """How many results have each urgency, highest first."""
+        counts: dict[Urgency, int] = dict.fromkeys(URGENCIES[::-1], 0)
+        for result in self.results:
+            counts[result.assessment.urgency] += 1
+        return counts
+
+    def at_or_above(self, level: Urgency) -> int:
+        """How many results are at this level or above."""
+        return sum(RANK[result.assessment.urgency] >= RANK[level] for result in self.results)
+
+    def could_reach(self, level: Urgency) -> int:
+        """How many results below this level an open answer could raise to it."""
+        return sum(
+            RANK[result.assessment.urgency] < RANK[level] <= RANK[result.assessment.possible_urgency]
+            for result in self.results
+        )

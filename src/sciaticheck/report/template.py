@@ -1,0 +1,81 @@
+"""A fillable answers file: every question, nothing answered."""
+
+from __future__ import annotations
+
+import json
+
+from sciaticheck.answers.spelling import ALLOWED, SPELLINGS
+from sciaticheck.knowledge.model import Knowledge
+
+
+def as_yaml(knowledge: Knowledge) -> str:
+    """Every question with its wording as a comment, in the order asked."""
+    lines = [
+        "# Answers for sciaticheck. After each colon write yes, no or unsure.",
+        "# Leave it empty if you do not want to answer: that is not the same as no.",
+        f"# {knowledge.texts['notice']}",
+        "id:",
+        "answers:",
+    ]
+    group = ""
+    for question in knowledge.questions.values():
+        if question.group != group:
+            group = question.group
+            lines += ["", f"  # --- {knowledge.groups[group]}"]
+        if question.only_if:
+            lines.append(f"  # Only after yes to {question.only_if}:")
+        lines += [f"  # {question.ask}", f"  {question.id}:"]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(knowledge: Knowledge) -> str:
+    """Every question as a key, null for unanswered."""
+    return json.dumps({"id": None, "answers": dict.fromkeys(knowledge.questions)}, indent=2) + "\n"
+
+
+def as_csv(knowledge: Knowledge) -> str:
+    """A header of `id` and every question."""
+    return ",".join(["id", *knowledge.questions]) + "\n"
+
+
+def answers_schema(knowledge: Knowledge) -> dict[str, object]:
+    """The JSON Schema (2020-12) of an answers file, flat or with an `answers` key."""
+    answer = {
+        "description": f"Case and outer blanks do not matter: {ALLOWED}.",
+        "anyOf": [
+            {"type": ["null", "boolean"]},
+            {"enum": [0, 1]},
+            {
+                "type": "string",
+                "pattern": rf"^\s*(?:{'|'.join(map(_any_case, SPELLINGS))})\s*$",
+            },
+        ],
+    }
+    answers = {
+        question.id: {"title": question.ask, "$ref": "#/$defs/answer"} for question in knowledge.questions.values()
+    }
+    name = {"type": ["string", "null"]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "sciaticheck answers of one respondent",
+        "anyOf": [
+            {
+                "type": "object",
+                "properties": {
+                    "id": name,
+                    "answers": {
+                        "type": ["object", "null"], "properties": answers, "additionalProperties": False,
+                    },
+                },
+                "required": ["answers"],
+                "additionalProperties": False,
+            },
+            {"type": "object", "properties": {"id": name, **answers}, "additionalProperties": False},
+        ],
+        "$defs": {"answer": answer},
+    }  # fmt: skip
+
+
+def _any_case(spelling: str) -> str:
+    """A regular expression for a spelling in any case; JSON Schema has no flag for that."""
+    return "".join(f"[{char}{char.upper()}]" if char.isalpha() else char for char in spelling)
