@@ -81,7 +81,7 @@ def schema(
 
         made = result_schema()
     else:
-        from sciaticheck.knowledge.shape import json_schema
+        from sciaticheck.knowledge.layout import json_schema
 
         made = json_schema()
     deliver(json.dumps(made, indent=2) + "\n", output)

@@ -8,19 +8,6 @@ from collections.abc import Iterator, Set
 from sciaticheck.criteria import holds, questions
 from sciaticheck.knowledge.model import RANK, Knowledge
 
-MOST_WORDS = 20
-"""Words in a sentence that a patient reads (NHS service manual, as reported in docs/data-file.md)."""
-
-MOST_STATEMENT = 64
-MOST_HEADLINE = 36
-
-PLAIN_WORDS = {
-    "urinate": "pee", "urinating": "peeing", "urine": "pee", "stool": "poo", "faeces": "poo", "rectum": "bottom",
-    "abdomen": "tummy", "abdominal": "tummy", "nausea": "feeling sick", "medication": "medicine",
-    "persist": "keep going", "bowel movement": "poo", "micturition": "peeing",
-}  # fmt: skip
-"""Words that plain language avoids, each with the word to use (NHS A to Z of health writing)."""
-
 Finding = tuple[str, str, str]
 """A code, the path of what it is about, and the message."""
 
@@ -106,23 +93,25 @@ def _level(knowledge: Knowledge, answers: Set[str]) -> int:
 
 
 def _wording(knowledge: Knowledge) -> Iterator[Finding]:
+    limits = knowledge.plain_language
     for path, text in _patient_texts(knowledge):
         for sentence in re.split(r"(?<=[.?!:])\s+", text):
             count = len(sentence.split())
-            if count > MOST_WORDS:
-                yield "long_sentence", path, f"{count} words, at most {MOST_WORDS}: {sentence}"
-        for word, better in PLAIN_WORDS.items():
+            if count > limits.words_in_sentence:
+                yield "long_sentence", path, f"{count} words, at most {limits.words_in_sentence}: {sentence}"
+        for word, better in limits.avoid.items():
             if re.search(rf"\b{word}\b", text, re.IGNORECASE):
                 yield "hard_word", path, f"write '{better}' for '{word}'"
     for name, question in knowledge.questions.items():
-        if len(question.statement) > MOST_STATEMENT:
-            yield "long_statement", f"questions.{name}.statement", f"over {MOST_STATEMENT} characters"
+        if len(question.statement) > limits.characters_in_statement:
+            yield "long_statement", f"questions.{name}.statement", f"over {limits.characters_in_statement} characters"
         if not question.ask.endswith("?"):
             yield "no_question", f"questions.{name}.ask", "does not end with a question mark"
     for level, regions in knowledge.advice.items():
         for region, advice in regions.items():
-            if len(advice.headline) > MOST_HEADLINE or not advice.headline.isascii():
-                message = f"must be ASCII and at most {MOST_HEADLINE} characters, to fit one line of a narrow screen"
+            if len(advice.headline) > limits.characters_in_headline or not advice.headline.isascii():
+                most = f"at most {limits.characters_in_headline} characters"
+                message = f"must be ASCII and {most}, to fit one line of a narrow screen"
                 yield "headline", f"advice.{level}.{region}.headline", message
 
 

@@ -16,6 +16,7 @@ from sciaticheck.knowledge.model import (
     Condition,
     Help,
     Knowledge,
+    PlainLanguage,
     Question,
     RedFlag,
     Review,
@@ -94,7 +95,7 @@ def read_checked(file: File) -> tuple[dict[str, Any], str]:
         problems.append(Problem(code, where, source, read_document.line(path), key or None))
 
     if not problems:
-        from sciaticheck.knowledge.shape import KNOWLEDGE
+        from sciaticheck.knowledge.layout import KNOWLEDGE
 
         KNOWLEDGE.check(read_document.value, (), report)
     if problems or not isinstance(read_document.value, dict):
@@ -221,6 +222,7 @@ def build(document: dict[str, Any], sha256: str) -> Knowledge:
         return Advice(**{**raw, "action": tuple(raw["action"])})
 
     net = document["safety_net"]
+    plain = document["plain_language"]
     questions_by_id = {name: question(name, raw) for name, raw in document["questions"].items()}
     return Knowledge(
         version=document["knowledge_version"],
@@ -229,6 +231,12 @@ def build(document: dict[str, Any], sha256: str) -> Knowledge:
         scope_for=document["scope"]["for"],
         scope_not_for=document["scope"]["not_for"],
         texts=document["texts"],
+        plain_language=PlainLanguage(
+            words_in_sentence=int(plain["words_in_sentence"]),
+            characters_in_statement=int(plain["characters_in_statement"]),
+            characters_in_headline=int(plain["characters_in_headline"]),
+            avoid=plain["avoid"],
+        ),
         weights={word: float(value) for word, value in document["weights"].items()},
         groups=document["groups"],
         sources={name: Source(id=name, **raw) for name, raw in document["sources"].items()},

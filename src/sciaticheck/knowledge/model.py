@@ -129,6 +129,15 @@ class Review(NamedTuple):
     due: str | None
 
 
+class PlainLanguage(NamedTuple):
+    """What texts for patients are held to; `avoid` gives for each hard word the plain one."""
+
+    words_in_sentence: int
+    characters_in_statement: int
+    characters_in_headline: int
+    avoid: Mapping[str, str]
+
+
 class Knowledge(NamedTuple):
     """All clinical content, checked and cross-referenced. Mappings keep the order of the data file.
 
@@ -141,6 +150,7 @@ class Knowledge(NamedTuple):
     scope_for: str
     scope_not_for: str
     texts: Mapping[str, str]
+    plain_language: PlainLanguage
     weights: Mapping[str, float]
     groups: Mapping[str, str]
     sources: Mapping[str, Source]

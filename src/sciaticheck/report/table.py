@@ -24,7 +24,7 @@ def print_run(run: Run, console: Console) -> None:
     if len(run.results) == 1:
         print_page(page(run.results[0], run.knowledge), console)
     elif run.results:
-        console.print(_list(run, run.knowledge, console.width))
+        console.print(_list(run, run.knowledge))
 
 
 def print_page(shown: Page, console: Console) -> None:
@@ -52,7 +52,7 @@ def _body(section: Section, width: int) -> RenderableType:
     if section.kind == "conditions":
         return _conditions(section, width)
     if section.kind == "pairs":
-        grid = _grid(Text(style="bold"))
+        grid = _grid()
         for label, text in section.rows:
             if label:
                 grid.add_row(Text(label, style="bold"), Text(text))
@@ -77,7 +77,7 @@ def _body(section: Section, width: int) -> RenderableType:
     return Group(*lines)
 
 
-def _grid(_label: Text | None = None) -> Table:
+def _grid() -> Table:
     """Two columns, the first as wide as it must be: continuation lines hang under the text."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
@@ -99,23 +99,21 @@ def _conditions(section: Section, width: int) -> RenderableType:
     return table
 
 
-def _list(run: Run, knowledge: Knowledge, width: int) -> RenderableType:
-    """A line a respondent, most urgent first, then the counts."""
+def _list(run: Run, knowledge: Knowledge) -> RenderableType:
+    """A line a respondent, most urgent first, then the counts. What does not fit a line is cut; JSON has it whole."""
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for column in ("", "Urgency", "Respondent", "Why"):
-        table.add_column(column, overflow="fold")
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
+    for column in ("", "Urgency", "Could be", "Respondent"):
+        table.add_column(column, no_wrap=column != "Respondent", overflow="fold")
+    table.add_column("Why", no_wrap=True, overflow="ellipsis")
     for result in run.results:
         assessment = result.assessment
-        why = ", ".join(flag.flag.name for flag in assessment.deciding)
-        if not assessment.complete:
-            could = f"not complete: could be {LEVEL_NAMES[assessment.possible_urgency]}"
-            why = f"{why} ({could})" if why else could
+        emergency = assessment.urgency == "emergency"
         table.add_row(
             Text(SYMBOLS[assessment.urgency]),
-            Text(LEVEL_NAMES[assessment.urgency], style="bold reverse" if assessment.urgency == "emergency" else ""),
+            Text(LEVEL_NAMES[assessment.urgency], style="bold reverse" if emergency else ""),
+            Text("" if assessment.complete else LEVEL_NAMES[assessment.possible_urgency]),
             Text(visible(result.respondent.id)),
-            Text(visible(why)),
+            Text(visible("; ".join(flag.flag.name for flag in assessment.setting))),
         )
     counts = ", ".join(f"{count} {LEVEL_NAMES[level]}" for level, count in run.by_urgency.items() if count)
     review = "" if knowledge.review.status == "reviewed" else f" {knowledge.texts['unreviewed']}"

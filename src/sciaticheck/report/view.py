@@ -110,7 +110,7 @@ def _lower(text: str) -> str:
 
 
 def _not_known(assessment: Assessment, knowledge: Knowledge) -> Section:
-    """The open questions that matter: those that could still raise the urgency; the rest as a count."""
+    """The open questions that could still raise the urgency; where none could, how many are open."""
     unsure = [name for name in assessment.unsure if name in assessment.could_raise]
     open_ = [name for name in assessment.unanswered if name in assessment.could_raise]
     rows = [("Not sure", knowledge.questions[name].ask) for name in unsure]
@@ -118,6 +118,8 @@ def _not_known(assessment: Assessment, knowledge: Knowledge) -> Section:
     rows += [("Not asked", knowledge.questions[name].ask) for name in shown]
     if len(shown) < len(open_):
         rows.append(("", f"and {_questions(len(open_) - len(shown))} more that could raise it"))
+    if not rows and assessment.unanswered:
+        rows.append(("", f"{_questions(len(assessment.unanswered))} not answered; none could raise this."))
     return Section("Not known", "pairs", tuple((label, visible(text)) for label, text in rows))
 
 

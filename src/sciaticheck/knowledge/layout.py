@@ -1,0 +1,170 @@
+"""The layout of the data file, stated once: it checks a document and it makes the JSON Schema.
+
+Layout only: which keys, which kinds of value. What refers to what is checked in `load`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sciaticheck.knowledge.model import REGIONS, URGENCIES
+from sciaticheck.knowledge.shape import ID, QUESTION_ID, Items, Logic, Number, Record, Shape, Switch, Table, Text
+
+_TEXT = Text()
+_ID = Text(pattern=ID)
+_MONTH = Text(pattern=r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
+_CITES = Items(Record({"source": _ID, "at": _TEXT, "says": _TEXT}))
+_TEXTS = Items(_TEXT)
+
+_SIGN = Record(
+    {"name": _TEXT, "weight": Text(words=("hallmark", "typical", "supporting")), "when": Logic(), "cites": _CITES},
+    {"added": Switch(), "differs": _TEXT},
+)
+_ADVICE: dict[str, Shape] = {"headline": _TEXT, "action": _TEXTS, "who": _TEXT, "say": _TEXT, "check_again": _TEXT}
+_LEVEL = Record({"default": Record(_ADVICE)}, {region: Record(may=_ADVICE) for region in REGIONS[1:]})
+
+_TEXT_NAMES = (
+    "notice",
+    "unreviewed",
+    "new_means",
+    "stop_now",
+    "privacy",
+    "not_all_clear",
+    "say_and",
+    "say_or",
+    "say_unsure",
+    "say_serious_cause",
+)
+
+NOTHING_REPORTED = "nothing_reported"
+"""The advice for somebody who reported no symptom; its level is routine."""
+
+KNOWLEDGE = Record(
+    {
+        "schema_version": Text(words=("1.0",)),
+        "knowledge_version": Text(pattern=r"[0-9]+\.[0-9]+\.[0-9]+"),
+        "review": Record(
+            {
+                "status": Text(words=("unreviewed", "reviewed")),
+                "by": Text(optional=True),
+                "on": Text(pattern=_MONTH.pattern, optional=True),
+                "due": Text(pattern=_MONTH.pattern, optional=True),
+            }
+        ),
+        "scope": Record({"for": _TEXT, "not_for": _TEXT}),
+        "texts": Record(dict.fromkeys(_TEXT_NAMES, _TEXT)),
+        "plain_language": Record(
+            {
+                "words_in_sentence": Number(),
+                "characters_in_statement": Number(),
+                "characters_in_headline": Number(),
+                "avoid": Table(_TEXT, ids=r"[a-z ]{2,40}"),
+            }
+        ),
+        "weights": Record({"hallmark": Number(), "typical": Number(), "supporting": Number()}),
+        "groups": Table(_TEXT),
+        "sources": Table(
+            Record(
+                {
+                    "citation": _TEXT,
+                    "read": Text(words=("full_text", "page", "abstract", "excerpt", "reported")),
+                    "on": _MONTH,
+                },
+                {"url": Text(pattern=r"https://[^\s]+"), "via": _TEXT},
+            )
+        ),
+        "questions": Table(
+            Record(
+                {
+                    "group": _ID,
+                    "label": _TEXT,
+                    "ask": _TEXT,
+                    "statement": _TEXT,
+                    "help": Record({"means": _TEXT, "check": _TEXT, "why": _TEXT}),
+                },
+                {
+                    "kind": Text(words=("symptom", "background")),
+                    "only_if": _ID,
+                    "worse_form": Switch(),
+                },
+            ),
+            ids=QUESTION_ID,
+        ),
+        "conditions": Table(
+            Record(
+                {
+                    "name": _TEXT,
+                    "plain": _TEXT,
+                    "about": _TEXT,
+                    "serious": Switch(),
+                    "signs": Table(_SIGN),
+                    "cites": _CITES,
+                },
+                {"differs": _TEXT},
+            )
+        ),
+        "red_flags": Table(
+            Record(
+                {
+                    "name": _TEXT,
+                    "urgency": Text(words=URGENCIES[::-1]),
+                    "when": Logic(),
+                    "points_to": Items(_ID, least=0),
+                    "cites": _CITES,
+                },
+                {"differs": _TEXT, "note": _TEXT},
+            )
+        ),
+        "advice": Record(dict.fromkeys((*URGENCIES[::-1], NOTHING_REPORTED), _LEVEL)),
+        "safety_net": Record(
+            {
+                "lead": _TEXT,
+                "watch_for": _TEXTS,
+                "also": _TEXTS,
+                "why": _TEXT,
+                "course": _TEXT,
+                "cites": _CITES,
+            }
+        ),
+    }
+)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the data file, with its booleans and numbers as JSON has them."""
+    criterion = {
+        "anyOf": [
+            {"type": "string", "pattern": f"^{QUESTION_ID}$"},
+            *(
+                {
+                    "type": "object",
+                    "properties": {name: {"type": "array", "items": {"$ref": "#/$defs/criterion"}, "minItems": 2}},
+                    "required": [name],
+                    "additionalProperties": False,
+                }
+                for name in ("any", "all")
+            ),
+            {
+                "type": "object",
+                "properties": {
+                    "at_least": {
+                        "type": "object",
+                        "properties": {
+                            "count": {"type": "integer", "minimum": 1},
+                            "of": {"type": "array", "items": {"$ref": "#/$defs/criterion"}, "minItems": 2},
+                        },
+                        "required": ["count", "of"],
+                        "additionalProperties": False,
+                    }
+                },
+                "required": ["at_least"],
+                "additionalProperties": False,
+            },
+        ]
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "sciaticheck knowledge",
+        **KNOWLEDGE.schema(),
+        "$defs": {"criterion": criterion},
+    }
