@@ -1,0 +1,100 @@
+"""The documents that are made from the program: `python tests/documents.py` rewrites them, a test compares them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from sciaticheck import Knowledge, load_knowledge
+from sciaticheck.evaluation import evaluate, read_cases
+from sciaticheck.report.accuracy import as_markdown
+from sciaticheck.report.explain import condition_lines, flag_lines, how_read
+from sciaticheck.report.markdown import escape
+
+ROOT = Path(__file__).parent.parent
+CASES = ROOT / "tests" / "cases" / "published.yaml"
+
+COMMANDS = (
+    (),
+    ("ask",),
+    ("check",),
+    ("explain",),
+    ("questions",),
+    ("conditions",),
+    ("template",),
+    ("card",),
+    ("schema",),
+    ("evaluate",),
+    ("knowledge",),
+    ("knowledge", "lint"),
+)
+
+
+def documents() -> dict[str, str]:
+    """Every made document: its path from the root, and its text."""
+    knowledge = load_knowledge()
+    return {
+        "README.md": readme(),
+        "docs/accuracy.md": as_markdown(evaluate(read_cases(CASES, knowledge), knowledge), knowledge),
+        "docs/cli.md": "\n".join(cli()) + "\n",
+        "docs/clinical-basis.md": "\n".join(clinical_basis(knowledge)) + "\n",
+    }
+
+
+def output_of(*args: str) -> str:
+    """What a command prints, 80 columns wide, without colour, run in the root of the checkout."""
+    env = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        [sys.executable, "-m", "sciaticheck", *args], capture_output=True, text=True, cwd=ROOT, env=env, check=False
+    )
+    return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines())
+
+
+def readme() -> str:
+    """The README with the outputs it shows made anew."""
+    before, marker, rest = (ROOT / "README.md").read_text("utf-8").partition("<!-- output of: sciaticheck ")
+    command, end, after = rest.partition(" -->\n```\n")
+    _, fence, tail = after.partition("```\n")
+    return f"{before}{marker}{command}{end}{output_of(*command.split())}\n{fence}{tail}"
+
+
+def cli() -> Iterator[str]:
+    """Every command's own help."""
+    yield "# Commands\n"
+    yield "Made from each command's `--help`. Environment: `NO_COLOR` and `FORCE_COLOR` (colour), `ACCESSIBLE=1`"
+    yield "(as `--plain`), `COLUMNS` (width)."
+    for command in COMMANDS:
+        yield f"\n## `{' '.join(['sciaticheck', *command])}`\n"
+        yield f"```\n{output_of(*command, '--help')}\n```"
+
+
+def clinical_basis(knowledge: Knowledge) -> Iterator[str]:
+    """Every condition, sign and red flag with its criterion in words and its sources."""
+    yield "# Clinical basis\n"
+    yield f"Made from data/conditions.yaml, version {knowledge.version}: {knowledge.review.status}."
+    yield "`sciaticheck explain ID` prints the same for one of them.\n"
+    yield "Weights of signs, in points of evidence: " + ", ".join(
+        f"{word} {value:g}" for word, value in knowledge.weights.items()
+    )
+    yield "\n## Red flags"
+    for flag in knowledge.red_flags.values():
+        yield f"\n### {flag.id}\n"
+        for label, text in list(flag_lines(flag, knowledge))[1:]:
+            yield f"- {label}: {escape(text)}"
+    yield "\n## Conditions"
+    for condition in knowledge.conditions.values():
+        yield f"\n### {condition.id}\n"
+        for label, text in list(condition_lines(condition, knowledge))[1:]:
+            yield f"- {label}: {escape(text)}"
+    yield "\n## Sources\n"
+    for source in knowledge.sources.values():
+        address = f" {source.url}" if source.url else ""
+        yield f"- **{source.id}**: {escape(source.citation)}{address} Read: {escape(how_read(source))}."
+
+
+if __name__ == "__main__":
+    for name, text in documents().items():
+        (ROOT / name).write_text(text, "utf-8")
