@@ -218,9 +218,10 @@ def _conditions(
                 state = "possible"
             else:
                 state = "absent"
-                if sign.weight == "hallmark":
-                    evidence -= weight / 2
             signs.append(SignResult(sign, state))
+        hallmarks = [result.state for result in signs if result.sign.weight == "hallmark"]
+        if hallmarks and set(hallmarks) == {"absent"}:
+            evidence -= weights["hallmark"] / 2
         score = round(share / total, 4)
         results.append(ConditionResult(condition, tuple(signs), score, evidence, pointed_to))
     results.sort(key=lambda result: (-result.pointed_to, -result.evidence))
