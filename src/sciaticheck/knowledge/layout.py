@@ -23,18 +23,25 @@ _SIGN = Record(
 _ADVICE: dict[str, Shape] = {"headline": _TEXT, "action": _TEXTS, "who": _TEXT, "say": _TEXT, "check_again": _TEXT}
 _LEVEL = Record({"default": Record(_ADVICE)}, {region: Record(may=_ADVICE) for region in REGIONS[1:]})
 
-_TEXT_NAMES = (
-    "notice",
-    "unreviewed",
-    "new_means",
-    "stop_now",
-    "privacy",
-    "not_all_clear",
-    "say_and",
-    "say_or",
-    "say_unsure",
-    "say_serious_cause",
-)
+TEXTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("notice", "unreviewed", "new_means", "stop_now", "privacy", "not_all_clear"), ()),
+    **dict.fromkeys(("say_and", "say_or", "say_unsure", "say_serious_cause"), ()),
+    **{f"level_{urgency}": () for urgency in URGENCIES},
+    **{f"part_{part}": () for part in ("why", "do", "say", "open", "signs", "watch")},
+    **{f"answer_{answer}": () for answer in ("yes", "no", "unsure", "open")},
+    "can_mean": ("causes",),
+    "no_flag": ("answered", "total"),
+    "incomplete": ("level", "count"),
+    "open_more": ("count",),
+    "open_none": ("count",),
+    "signs_found": ("present", "total"),
+    "rules_reviewed": ("version", "by", "on"),
+    "rules_unreviewed": ("version",),
+    "sources": ("sources",),
+    "trace": ("flag",),
+    **dict.fromkeys(("card_title", "card_less_urgent", "card_why"), ()),
+}
+"""Every sentence of `texts`, with the names that it must hold in braces."""
 
 NOTHING_REPORTED = "nothing_reported"
 """The advice for somebody who reported no symptom; its level is routine."""
@@ -52,7 +59,7 @@ KNOWLEDGE = Record(
             }
         ),
         "scope": Record({"for": _TEXT, "not_for": _TEXT}),
-        "texts": Record(dict.fromkeys(_TEXT_NAMES, _TEXT)),
+        "texts": Record(dict.fromkeys(TEXTS, _TEXT)),
         "plain_language": Record(
             {
                 "words_in_sentence": Number(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path as File
@@ -107,7 +108,8 @@ def read_checked(file: File) -> tuple[dict[str, Any], str]:
 
 
 def _check_references(document: dict[str, Any], report: Report) -> None:
-    """Whether everything named is there. The document's shape is sound."""
+    """Whether everything named is there. The document's layout is sound."""
+    from sciaticheck.knowledge.layout import TEXTS
 
     def refers(path: Path, name: str, block: str) -> None:
         if name not in document[block]:
@@ -152,16 +154,22 @@ def _check_references(document: dict[str, Any], report: Report) -> None:
     cited(("safety_net",), document["safety_net"]["cites"])
     for level, regions in document["advice"].items():
         for region, advice in regions.items():
-            _check_places(("advice", level, region, "say"), advice.get("say", ""), report)
+            if "say" in advice:
+                _check_places(("advice", level, region, "say"), advice["say"], {"why", "causes"}, set(), report)
+    for name, places in TEXTS.items():
+        _check_places(("texts", name), document["texts"][name], set(places), set(places), report)
     review = document["review"]
     if review["status"] == "reviewed" and not (review["by"] and review["on"]):
         report("review", ("review", "status"), "'reviewed' needs a name in `by` and a date in `on`")
 
 
-def _check_places(path: Path, say: str, report: Report) -> None:
-    rest = say.replace("{why}", "").replace("{causes}", "")
-    if "{" in rest or "}" in rest:
-        report("bad_place", path, "only {why} and {causes} may stand in braces")
+def _check_places(path: Path, text: str, may: set[str], must: set[str], report: Report) -> None:
+    """Whether a text has in braces only names it may have, and all that it must."""
+    found = set(re.findall(r"\{([^{}]*)\}", text))
+    for name in sorted(found - may):
+        report("bad_place", path, f"{{{name}}} may not stand here; allowed: {', '.join(sorted(may)) or 'none'}")
+    for name in sorted(must - found):
+        report("bad_place", path, f"{{{name}}} is missing")
 
 
 def build(document: dict[str, Any], sha256: str) -> Knowledge:

@@ -10,7 +10,7 @@ from sciaticheck.errors import visible
 from sciaticheck.evaluation import Outcome, Scores, Share, matrix, never_yes, scores
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.report.markdown import escape
-from sciaticheck.report.view import LEVEL_NAMES
+from sciaticheck.report.view import level_name
 
 FIGURES = {
     "emergencies_found": "Emergencies called emergency",
@@ -90,9 +90,9 @@ def _text(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str]:
         for key, title in FIGURES.items():
             yield f"  {title + ':':40} {getattr(scores(group), key)}"
     yield "\ndetectable cases: rated (down) and given (across)"
-    yield "  " + " " * 14 + "".join(f"{LEVEL_NAMES[level]:>14}" for level in matrix([]))
+    yield "  " + " " * 14 + "".join(f"{level_name(level, knowledge):>14}" for level in matrix([]))
     for rated, given in matrix(groups(outcomes)["detectable"]).items():
-        yield f"  {LEVEL_NAMES[rated]:14}" + "".join(f"{_bar(count):>14}" for count in given.values())
+        yield f"  {level_name(rated, knowledge):14}" + "".join(f"{_bar(count):>14}" for count in given.values())
     yield "\nmisses"
     for outcome in misses(outcomes):
         yield f"  {visible(outcome.case.id)}: {_missed(outcome)}"

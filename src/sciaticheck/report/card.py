@@ -4,31 +4,33 @@ from __future__ import annotations
 
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Knowledge, Region
-from sciaticheck.report.view import Page, Section
+from sciaticheck.report.view import Page, Section, fill, rules
 
 
 def card(knowledge: Knowledge, region: Region) -> Page:
     """The card for a region."""
-    net = knowledge.safety_net
-    emergency = knowledge.advice["emergency"]
-    words = emergency.get(region) or emergency["default"]
+    net, texts = knowledge.safety_net, knowledge.texts
+    regions = knowledge.advice["emergency"]
+    words = regions.get(region) or regions["default"]
     sources = dict.fromkeys(cite.source for cite in net.cites)
 
-    def rows(*texts: str) -> tuple[tuple[str, ...], ...]:
-        return tuple((visible(text),) for text in texts)
+    def rows(*lines: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(("-", visible(line)) for line in lines)
 
     return Page(
         urgency="routine",
-        headline="BACK OR LEG PAIN: when to get help",
-        under=(),
+        headline=visible(texts["card_title"]),
+        under=(visible(net.lead),),
         sections=(
-            Section(words.headline, "lines", rows(net.lead, *(f"- {line}" for line in net.watch_for))),
-            Section("What to do then", "numbered", rows(*words.action[:2])),
-            Section("Less urgent", "lines", rows(*net.also, net.course)),
-            Section("Why this card", "lines", rows(net.why)),
+            Section(texts["part_watch"], "pairs", rows(*net.watch_for)),
+            Section(texts["part_do"], "pairs", rows(words.headline, *words.action[:2])),
+            Section(texts["card_less_urgent"], "pairs", rows(*net.also, net.course)),
+            Section(texts["card_why"], "text", ((visible(net.why),),)),
         ),
         footer=(
-            f"{knowledge.texts['notice']} {knowledge.scope_not_for}",
-            f"Rules {knowledge.version}, {knowledge.review.status}. Sources: {', '.join(sources)}.",
+            visible(texts["notice"]),
+            visible(knowledge.scope_not_for),
+            rules(knowledge),
+            fill(texts["sources"], sources=", ".join(sources)),
         ),
     )

@@ -28,21 +28,21 @@ def _page(shown: Page) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    if section.kind == "conditions":
+    if section.conditions:
         yield "| condition | signs | open | found |"
         yield "|---|---|---|---|"
-    for number, row in enumerate(section.rows, start=1):
-        cells = [escape(cell) for cell in row]
-        if section.kind == "conditions":
-            yield f"| {' | '.join(cells)} |"
-        elif section.kind == "numbered":
+    for row in section.conditions:
+        yield f"| {escape(row.name)} | {escape(row.counted)} | {row.possible} | {escape(row.found)} |"
+    for number, texts in enumerate(section.rows, start=1):
+        cells = [escape(text) for text in texts]
+        if section.kind == "numbered":
             yield f"{number}. {cells[0]}"
         elif section.kind == "quote":
             yield f"> {cells[0]}"
-        elif section.kind == "pairs":
-            yield f"- **{cells[0]}**: {cells[1]}" if cells[0] else f"- {cells[1]}"
+        elif section.kind == "pairs" and cells[0]:
+            yield f"- **{cells[0]}**: {cells[1]}"
         else:
-            yield f"- {escape(row[0].removeprefix('- '))}"
+            yield f"- {cells[-1]}"
 
 
 def escape(text: str) -> str:

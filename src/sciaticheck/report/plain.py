@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 from sciaticheck.errors import visible
 from sciaticheck.report.run import Run
-from sciaticheck.report.view import LEVEL_NAMES, Page, Section, page
+from sciaticheck.report.view import Page, Section, level_name, page
 
 
 def as_plain(run: Run) -> str:
     """One respondent in full, or a line each for more."""
     if len(run.results) == 1:
         return "".join(f"{line}\n" for line in page_lines(page(run.results[0], run.knowledge)))
-    lines = [
-        f"{LEVEL_NAMES[result.assessment.urgency]}: {visible(result.respondent.id)}."
-        + ("" if result.assessment.complete else " Not complete.")
-        for result in run.results
-    ]
-    return "".join(f"{line}\n" for line in [*lines, run.knowledge.texts["notice"]])
+    return "".join(f"{line}\n" for line in [*list_lines(run), visible(run.knowledge.texts["notice"])])
+
+
+def list_lines(run: Run) -> Iterator[str]:
+    """A line a respondent: the level, who, and the level that open questions could bring."""
+    for result in run.results:
+        assessment = result.assessment
+        could = "" if assessment.complete else f" Could be {level_name(assessment.possible_urgency, run.knowledge)}."
+        yield f"{level_name(assessment.urgency, run.knowledge)}: {visible(result.respondent.id)}.{could}"
 
 
 def page_lines(shown: Page) -> Iterator[str]:
@@ -31,15 +34,10 @@ def page_lines(shown: Page) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    total = len(section.rows)
-    for number, row in enumerate(section.rows, start=1):
+    for row in section.conditions:
+        yield f"{section.title}: {row.name}. {row.counted}, {row.possible} open. {row.found}."
+    for number, texts in enumerate(section.rows, start=1):
         if section.kind == "numbered":
-            yield f"Step {number} of {total}: {row[0]}"
-        elif section.kind == "conditions":
-            name, present, possible, found = row
-            yield f"Condition: {name}. {present} signs found, {possible} open. {found}."
-        elif section.kind == "pairs":
-            label, text = row
-            yield f"{section.title}: {label + ': ' if label else ''}{text}"
+            yield f"{section.title}, {number} of {len(section.rows)}: {texts[0]}"
         else:
-            yield f"{section.title}: {row[0].removeprefix('- ')}"
+            yield ": ".join(text for text in (section.title, *texts) if text)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from sciaticheck.errors import visible
-from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.report.plain import list_lines
 from sciaticheck.report.run import Run
-from sciaticheck.report.view import LEVEL_NAMES, Page, Section, page
+from sciaticheck.report.view import ConditionRow, Page, Section, level_name, page, rules
 
 NARROW = 60
-"""Below this many columns a table is drawn as lines."""
+"""Below this many columns a section stands under its title and not beside it."""
+
+WIDEST_ID = 24
+"""Columns for the id in a list; a longer one is folded, never cut."""
 
 SYMBOLS = {"emergency": "!", "same_day": "*", "soon": "+", "routine": "-"}
 """What stands in the first column of a list: for the eye and for grep, never instead of the word."""
@@ -24,7 +28,7 @@ def print_run(run: Run, console: Console) -> None:
     if len(run.results) == 1:
         print_page(page(run.results[0], run.knowledge), console)
     elif run.results:
-        console.print(_list(run, run.knowledge))
+        console.print(_list(run, console.width))
 
 
 def print_page(shown: Page, console: Console) -> None:
@@ -32,13 +36,18 @@ def print_page(shown: Page, console: Console) -> None:
     console.print(headline(shown.headline, console.width))
     for line in shown.under:
         console.print(Text(line, style="bold"))
-    for section in shown.sections:
-        console.print()
-        console.print(Text(section.title, style="bold underline"))
-        console.print(_body(section, console.width))
-    console.print()
-    for line in shown.footer:
-        console.print(Text(line, style="dim"))
+    narrow = console.width < NARROW
+    if narrow:
+        for section in shown.sections:
+            console.print()
+            console.print(Text(section.title, style="bold underline"))
+            console.print(_body(section, narrow))
+    else:
+        grid = columns(2, gap=1)
+        for section in shown.sections:
+            grid.add_row(Text(section.title, style="bold"), _body(section, narrow))
+        console.print(grid)
+    console.print(Text(" ".join(shown.footer), style="dim"))
 
 
 def headline(text: str, width: int) -> Text:
@@ -48,78 +57,87 @@ def headline(text: str, width: int) -> Text:
     return line
 
 
-def _body(section: Section, width: int) -> RenderableType:
-    if section.kind == "conditions":
-        return _conditions(section, width)
-    if section.kind == "pairs":
-        grid = _grid()
-        for label, text in section.rows:
-            if label:
-                grid.add_row(Text(label, style="bold"), Text(text))
-        alone = [Text(text) for label, text in section.rows if not label]
-        return Group(*([grid] if grid.row_count else []), *alone)
-    if section.kind == "numbered":
-        grid = _grid()
-        for number, (text,) in enumerate(section.rows, start=1):
-            grid.add_row(Text(f"{number}."), Text(text))
-        return grid
-    if section.kind == "quote":
-        return Group(*(Padding(Text(f'"{text}"', style="bold"), (0, 0, 0, 2)) for (text,) in section.rows))
-    grid = _grid()
-    lines: list[RenderableType] = []
-    for (text,) in section.rows:
-        if text.startswith("- "):
-            grid.add_row(Text("-"), Text(text[2:]))
-            if grid.row_count == 1:
-                lines.append(grid)
-        else:
-            lines.append(Text(text))
-    return Group(*lines)
-
-
-def _grid() -> Table:
-    """Two columns, the first as wide as it must be: continuation lines hang under the text."""
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(no_wrap=True)
+def columns(count: int, gap: int = 2) -> Table:
+    """A table without lines whose last column takes the rest: what wraps in it hangs under its beginning."""
+    grid = Table.grid(padding=(0, gap, 0, 0))
+    for _ in range(count - 1):
+        grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     return grid
 
 
-def _conditions(section: Section, width: int) -> RenderableType:
-    if width < NARROW:
-        lines = [Text(f"{name}: {present} signs. {found}.") for name, present, _, found in section.rows]
-        return Group(*lines)
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("Condition", ratio=3)
-    table.add_column("Signs", no_wrap=True)
-    table.add_column("Open", no_wrap=True, justify="right")
-    table.add_column("Found", ratio=4)
-    for name, present, possible, found in section.rows:
-        table.add_row(Text(name), Text(present), Text(possible), Text(found))
-    return table
+def _body(section: Section, narrow: bool) -> RenderableType:
+    if section.kind == "conditions":
+        return _bars(section.conditions, narrow)
+    if section.kind == "pairs":
+        return _pairs(section.rows)
+    if section.kind == "numbered":
+        grid = columns(2)
+        for number, (text,) in enumerate(section.rows, start=1):
+            grid.add_row(Text(f"{number}"), Text(text))
+        return grid
+    if section.kind == "quote":
+        return Group(*(Text(f'"{text}"', style="bold") for (text,) in section.rows))
+    if narrow:
+        return Group(*(Text(text) for (text,) in section.rows))
+    return Text(" ".join(text for (text,) in section.rows))
 
 
-def _list(run: Run, knowledge: Knowledge) -> RenderableType:
+def _pairs(rows: Iterable[tuple[str, ...]]) -> RenderableType:
+    parts: list[RenderableType] = []
+    grid = columns(2)
+    for label, text in rows:
+        if label:
+            grid.add_row(Text(label, style="bold"), Text(text))
+        else:
+            parts.append(Text(text))
+    return Group(*([grid] if grid.row_count else []), *parts)
+
+
+def _bars(rows: Iterable[ConditionRow], narrow: bool) -> RenderableType:
+    """A line a condition: name, count in words, and the count as a bar."""
+    if narrow:
+        return Group(*(Text(f"{row.name}: {row.counted} {row.bar}") for row in rows))
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(3):
+        grid.add_column(overflow="fold")
+    grid.columns[1].no_wrap = grid.columns[2].no_wrap = True
+    for row in rows:
+        grid.add_row(Text(row.name), Text(row.counted), Text(row.bar))
+    return grid
+
+
+def _list(run: Run, width: int) -> RenderableType:
     """A line a respondent, most urgent first, then the counts. What does not fit a line is cut; JSON has it whole."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    for column in ("", "Urgency", "Could be", "Respondent"):
-        table.add_column(column, no_wrap=column != "Respondent", overflow="fold")
-    table.add_column("Why", no_wrap=True, overflow="ellipsis")
+    knowledge = run.knowledge
+    if width < NARROW:
+        return Group(*(Text(line) for line in list_lines(run)), *_totals(run))
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", expand=True)
+    longest = max(len("Respondent"), *(len(visible(result.respondent.id)) for result in run.results))
+    widest = max(len(level_name(level, knowledge)) for level in run.by_urgency)
+    table.add_column("", width=1)
+    table.add_column("Urgency", width=widest)
+    table.add_column("Could be", width=widest)
+    table.add_column("Respondent", width=min(WIDEST_ID, longest), overflow="fold")
+    table.add_column("Why", ratio=1, no_wrap=True, overflow="ellipsis")
     for result in run.results:
         assessment = result.assessment
         emergency = assessment.urgency == "emergency"
         table.add_row(
             Text(SYMBOLS[assessment.urgency]),
-            Text(LEVEL_NAMES[assessment.urgency], style="bold reverse" if emergency else ""),
-            Text("" if assessment.complete else LEVEL_NAMES[assessment.possible_urgency]),
+            Text(level_name(assessment.urgency, knowledge), style="bold reverse" if emergency else ""),
+            Text("" if assessment.complete else level_name(assessment.possible_urgency, knowledge)),
             Text(visible(result.respondent.id)),
             Text(visible("; ".join(flag.flag.name for flag in assessment.setting))),
         )
-    counts = ", ".join(f"{count} {LEVEL_NAMES[level]}" for level, count in run.by_urgency.items() if count)
-    review = "" if knowledge.review.status == "reviewed" else f" {knowledge.texts['unreviewed']}"
-    return Group(
-        table,
+    return Group(table, *_totals(run))
+
+
+def _totals(run: Run) -> list[RenderableType]:
+    knowledge = run.knowledge
+    counts = ", ".join(f"{count} {level_name(level, knowledge)}" for level, count in run.by_urgency.items() if count)
+    return [
         Text(),
         Text(f"{len(run.results)} respondents: {counts}."),
-        Text(visible(f"{knowledge.texts['notice']} Rules {knowledge.version}.{review}"), style="dim"),
-    )
+        Text(f"{visible(knowledge.texts['notice'])} {rules(knowledge)}", style="dim"),
+    ]

@@ -12,23 +12,41 @@ from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import RANK, Knowledge, Urgency
 from sciaticheck.report.run import Result
 
-Kind = Literal["lines", "numbered", "bullets", "quote", "pairs", "conditions"]
+Kind = Literal["pairs", "numbered", "quote", "text", "conditions"]
 
-LEVEL_NAMES: dict[str, str] = {
-    "emergency": "EMERGENCY",
-    "same_day": "TODAY",
-    "soon": "SOON",
-    "routine": "USUAL COURSE",
-}
-"""A level as a person reads it, the first word of its headline."""
+MOST_CONDITIONS = 3
+"""How many conditions the page shows; JSON has them all."""
+
+MOST_SOURCES = 3
+"""How many sources the closing lines name; JSON and `explain` have them all."""
+
+MOST_LISTED = 3
+"""How many unanswered questions the page names; JSON has them all."""
 
 
 class Section(NamedTuple):
-    """A titled part. `rows` hold one text each, or for `pairs` a label and a text, or for `conditions` four."""
+    """A titled part. A row holds one text; for `pairs` a label, which may be empty, and a text."""
 
     title: str
     kind: Kind
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str, ...], ...] = ()
+    conditions: tuple[ConditionRow, ...] = ()
+
+
+class ConditionRow(NamedTuple):
+    """A condition as shown: how many of its signs are present and open, of how many, and which are present."""
+
+    name: str
+    present: int
+    possible: int
+    total: int
+    counted: str
+    found: str
+
+    @property
+    def bar(self) -> str:
+        """A sign a character: `#` present, `-` open, `.` absent."""
+        return "#" * self.present + "-" * self.possible + "." * (self.total - self.present - self.possible)
 
 
 class Page(NamedTuple):
@@ -41,64 +59,74 @@ class Page(NamedTuple):
     footer: tuple[str, ...]
 
 
+def fill(text: str, **values: object) -> str:
+    """A text with the names in braces filled in, and made safe to show."""
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", str(value))
+    return visible(text)
+
+
+def level_name(urgency: Urgency, knowledge: Knowledge) -> str:
+    """A level as a person reads it."""
+    return visible(knowledge.texts[f"level_{urgency}"])
+
+
 def page(result: Result, knowledge: Knowledge) -> Page:
     """The full result of one respondent."""
     assessment = result.assessment
+    texts = knowledge.texts
     sections = (
         _why(assessment, knowledge),
-        Section("What to do", "numbered", _one_each(assessment.advice.steps)),
-        Section("Say this", "quote", _one_each((assessment.advice.say,))),
+        Section(texts["part_do"], "numbered", _rows(assessment.advice.steps)),
+        Section(texts["part_say"], "quote", _rows((assessment.advice.say,))),
         _not_known(assessment, knowledge),
-        _conditions(assessment),
+        _conditions(assessment, knowledge),
         _watch_for(assessment, knowledge),
     )
     return Page(
         urgency=assessment.urgency,
-        headline=assessment.advice.headline,
-        under=_under(assessment),
-        sections=tuple(section for section in sections if section.rows),
+        headline=visible(assessment.advice.headline),
+        under=_under(assessment, knowledge),
+        sections=tuple(section for section in sections if section.rows or section.conditions),
         footer=_footer(result, knowledge),
     )
 
 
-def _one_each(texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def _rows(texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple((visible(text),) for text in texts)
 
 
-def _under(assessment: Assessment) -> tuple[str, ...]:
+def _under(assessment: Assessment, knowledge: Knowledge) -> tuple[str, ...]:
     if assessment.complete:
         return ()
-    count = len(assessment.could_raise)
-    name = LEVEL_NAMES[assessment.possible_urgency]
-    return (f"Not complete: {_questions(count)} not answered or not sure could make it {name}.",)
-
-
-def _questions(count: int) -> str:
-    return "1 question" if count == 1 else f"{count} questions"
+    level = level_name(assessment.possible_urgency, knowledge)
+    return (fill(knowledge.texts["incomplete"], level=level, count=len(assessment.could_raise)),)
 
 
 def _why(assessment: Assessment, knowledge: Knowledge) -> Section:
-    """The person's own answers behind each level, in their words, then what they can be signs of."""
-    rows: list[tuple[str, str]] = []
-    told: set[str] = set()
-    deciding = assessment.deciding
-    for flag in deciding:
-        for name in flag.because:
-            if name not in told:
-                told.add(name)
-                answer = assessment.derived.get(name) or assessment.answers.get(name)
-                label = "Yes" if answer == "yes" else "Not sure"
-                rows.append((label, _sentence(knowledge.questions[name].statement)))
+    """The person's own answers that give the urgency, in their words, and what they can mean."""
+    texts = knowledge.texts
+    told = dict.fromkeys(name for flag in assessment.setting for name in flag.because)
+    rows = [
+        (
+            texts["answer_yes" if _answer(assessment, name) == "yes" else "answer_unsure"],
+            _sentence(knowledge.questions[name].statement),
+        )
+        for name in told
+    ]
     targets = {target for flag in assessment.setting for target in flag.flag.points_to}
-    if targets:
-        causes = [ranked.condition for ranked in assessment.conditions if ranked.condition.id in targets][:3]
+    causes = [ranked.condition for ranked in assessment.conditions if ranked.condition.id in targets][:2]
+    if causes:
         named = "; ".join(f"{condition.plain} ({_lower(condition.name)})" for condition in causes)
-        rows.append(("Can mean", f"{named}. It is often something less serious."))
-    if not deciding:
-        asked = len(knowledge.questions) - len(assessment.unanswered)
-        answered = f"{asked} of {len(knowledge.questions)} questions answered."
-        rows.append(("", f"{answered} No red flag is among the answers."))
-    return Section("Why", "pairs", tuple((label, visible(text)) for label, text in rows))
+        rows.append(("", fill(texts["can_mean"], causes=named)))
+    if not rows:
+        total = len(knowledge.questions)
+        rows.append(("", fill(texts["no_flag"], answered=total - len(assessment.unanswered), total=total)))
+    return Section(texts["part_why"], "pairs", tuple((label, visible(text)) for label, text in rows))
+
+
+def _answer(assessment: Assessment, name: str) -> str | None:
+    return assessment.derived.get(name) or assessment.answers.get(name)
 
 
 def _sentence(text: str) -> str:
@@ -111,68 +139,68 @@ def _lower(text: str) -> str:
 
 def _not_known(assessment: Assessment, knowledge: Knowledge) -> Section:
     """The open questions that could still raise the urgency; where none could, how many are open."""
-    unsure = [name for name in assessment.unsure if name in assessment.could_raise]
-    open_ = [name for name in assessment.unanswered if name in assessment.could_raise]
-    rows = [("Not sure", knowledge.questions[name].ask) for name in unsure]
-    shown = open_ if len(open_) <= MOST_LISTED else open_[: MOST_LISTED - 1]
-    rows += [("Not asked", knowledge.questions[name].ask) for name in shown]
-    if len(shown) < len(open_):
-        rows.append(("", f"and {_questions(len(open_) - len(shown))} more that could raise it"))
+    texts = knowledge.texts
+    named = [name for name in assessment.could_raise if name in assessment.unsure]
+    unanswered = [name for name in assessment.could_raise if name not in assessment.unsure]
+    shown = unanswered[:MOST_LISTED]
+    rows = [(texts["answer_unsure"], knowledge.questions[name].ask) for name in named]
+    rows += [(texts["answer_open"], knowledge.questions[name].ask) for name in shown]
+    if len(shown) < len(unanswered):
+        rows.append(("", fill(texts["open_more"], count=len(unanswered) - len(shown))))
     if not rows and assessment.unanswered:
-        rows.append(("", f"{_questions(len(assessment.unanswered))} not answered; none could raise this."))
-    return Section("Not known", "pairs", tuple((label, visible(text)) for label, text in rows))
+        rows.append(("", fill(texts["open_none"], count=len(assessment.unanswered))))
+    return Section(texts["part_open"], "pairs", tuple((label, visible(text)) for label, text in rows))
 
 
-MOST_CONDITIONS = 5
-"""How many conditions the page shows; JSON has them all."""
-
-MOST_LISTED = 5
-"""How many unanswered questions the page names; JSON has them all."""
-
-
-def _conditions(assessment: Assessment) -> Section:
-    """The conditions with a sign present, ranked: name, present of total, possible, the signs present."""
-    rows = [_condition(ranked) for ranked in assessment.conditions if ranked.signs_present or ranked.pointed_to]
-    return Section("Signs found, by condition", "conditions", tuple(rows[:MOST_CONDITIONS]))
+def _conditions(assessment: Assessment, knowledge: Knowledge) -> Section:
+    """The first conditions with a sign present, ranked."""
+    counted = knowledge.texts["signs_found"]
+    rows = [
+        condition_row(ranked, counted) for ranked in assessment.conditions if ranked.signs_present or ranked.pointed_to
+    ]
+    return Section(knowledge.texts["part_signs"], "conditions", conditions=tuple(rows[:MOST_CONDITIONS]))
 
 
-def _condition(ranked: ConditionResult) -> tuple[str, str, str, str]:
+def condition_row(ranked: ConditionResult, counted: str) -> ConditionRow:
+    """A condition as shown; `counted` is the text for "3 of 8 signs"."""
     names = [sign.sign.name for sign in ranked.signs if sign.state == "present"]
-    return (
-        visible(ranked.condition.name),
-        f"{ranked.signs_present} of {len(ranked.signs)}",
-        str(ranked.signs_possible),
-        visible(", ".join([names[0], *(_lower(name) for name in names[1:])]) if names else ""),
+    return ConditionRow(
+        name=visible(ranked.condition.name),
+        present=ranked.signs_present,
+        possible=ranked.signs_possible,
+        total=len(ranked.signs),
+        counted=fill(counted, present=ranked.signs_present, total=len(ranked.signs)),
+        found=visible(", ".join([names[0], *map(_lower, names[1:])]) if names else ""),
     )
 
 
 def _watch_for(assessment: Assessment, knowledge: Knowledge) -> Section:
     net = knowledge.safety_net
-    lines = [net.lead, *(f"- {line}" for line in net.watch_for)]
+    lines = [net.lead, *net.watch_for]
     if RANK[assessment.urgency] < RANK["same_day"]:
         lines += [*net.also, net.course] if assessment.symptom_reported else net.also
     lines.append(assessment.advice.check_again)
-    return Section("Watch for", "lines", _one_each(tuple(lines)))
+    return Section(knowledge.texts["part_watch"], "text", _rows(tuple(lines)))
 
 
 def _footer(result: Result, knowledge: Knowledge) -> tuple[str, ...]:
-    sources = dict.fromkeys(
-        cite.source for flag in result.assessment.setting for cite in flag.flag.cites
-    ) or dict.fromkeys(cite.source for cite in knowledge.safety_net.cites)
-    flags = [flag.flag.id for flag in result.assessment.setting]
+    texts, setting = knowledge.texts, result.assessment.setting
+    cites = [cite for flag in setting for cite in flag.flag.cites] or knowledge.safety_net.cites
+    sources = dict.fromkeys(cite.source for cite in cites)
     lines = [
-        knowledge.texts["notice"],
-        knowledge.scope_not_for,
-        f"Respondent {visible(result.respondent.id)}. Rules {knowledge.version}, {_review(knowledge)}",
-        f"Sources: {', '.join(sources)}.",
+        f"{visible(result.respondent.id)}: {visible(texts['notice'])}",
+        visible(knowledge.scope_not_for),
+        rules(knowledge),
+        fill(texts["sources"], sources=", ".join(list(sources)[:MOST_SOURCES])),
     ]
-    if flags:
-        lines.append(f"Red flags: {', '.join(flags)}. Trace one with: sciaticheck explain {flags[0]}")
+    if setting:
+        lines.append(fill(texts["trace"], flag=setting[0].flag.id))
     return tuple(lines)
 
 
-def _review(knowledge: Knowledge) -> str:
-    review = knowledge.review
+def rules(knowledge: Knowledge) -> str:
+    """The version of the content, and whether anybody reviewed it."""
+    review, texts = knowledge.review, knowledge.texts
     if review.status == "reviewed":
-        return visible(f"reviewed by {review.by} on {review.on}.")
-    return "unreviewed: " + visible(knowledge.texts["unreviewed"])
+        return fill(texts["rules_reviewed"], version=knowledge.version, by=review.by, on=review.on)
+    return f"{fill(texts['rules_unreviewed'], version=knowledge.version)} {visible(texts['unreviewed'])}"
