@@ -134,16 +134,16 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
     if problems:
         raise AnswersError(problems)
     added = derived(given, knowledge)
-    counted = {**given, **added}
-    counting = readings(counted, knowledge)
+    count = {**given, **added}
+    counting = readings(count, knowledge)
 
     flags = _flags(counting, knowledge)
     present = [result for result in flags if result.reading == "certain"]
     urgency = _highest(_allowed(result) for result in flags if result.reading != "worst_case")
     possible = _highest(result.flag.urgency for result in flags)
 
-    unsure = tuple(name for name in knowledge.questions if counted.get(name) == "unsure")
-    unanswered = tuple(name for name in knowledge.questions if name not in counted)
+    unsure = tuple(name for name in knowledge.questions if count.get(name) == "unsure")
+    unanswered = tuple(name for name in knowledge.questions if name not in count)
     raising = {
         name
         for result in flags
@@ -151,7 +151,7 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
         for name in because(result.flag.when, counting["worst_case"])
     }
     reported = any(
-        question.symptom and counted.get(question.id) in ("yes", "unsure") for question in knowledge.questions.values()
+        question.symptom and count.get(question.id) in ("yes", "unsure") for question in knowledge.questions.values()
     )
     conditions = _conditions(counting, present, knowledge)
     return Assessment(
@@ -159,7 +159,7 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
         possible_urgency=possible,
         red_flags=tuple(flags),
         conditions=conditions,
-        advice=_advice(urgency, flags, conditions, counted, reported, knowledge, region),
+        advice=_advice(urgency, flags, conditions, count, reported, knowledge, region),
         unsure=unsure,
         unanswered=unanswered,
         could_raise=tuple(name for name in (*unsure, *unanswered) if name in raising),
@@ -167,6 +167,11 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
         derived=added,
         symptom_reported=reported,
     )
+
+
+def counted(given: Mapping[str, Answer], knowledge: Knowledge) -> dict[str, Answer]:
+    """The answers that count: those given, with what the follow-up rules add or change."""
+    return {**given, **derived(given, knowledge)}
 
 
 def readings(counted: Mapping[str, Answer], knowledge: Knowledge) -> dict[Reading, frozenset[str]]:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from sciaticheck.answers.spelling import Answer
-from sciaticheck.criteria import questions
-from sciaticheck.engine import Assessment, assess
-from sciaticheck.knowledge.model import Knowledge, Question, Region
+from sciaticheck.criteria import because, questions
+from sciaticheck.engine import Assessment, assess, counted, readings
+from sciaticheck.knowledge.levels import emergencies_alone
+from sciaticheck.knowledge.model import RANK, Knowledge, Question, Region, Screen, Urgency
 
-Stage = Literal["opening", "asking", "emergency", "finished", "stopped"]
+Stage = Literal["opening", "asking", "emergency", "review", "finished", "stopped"]
 
-Style = Literal["text", "title", "question", "keys", "emergency"]
+Style = Literal["text", "title", "question", "item", "keys", "emergency"]
 
-SPELLED: dict[str, Answer] = {
-    **dict.fromkeys(("1", "y", "yes"), "yes"),
-    **dict.fromkeys(("2", "n", "no"), "no"),
-    **dict.fromkeys(("3", "u", "unsure", "not sure", "unknown"), "unsure"),
-}
-"""What may be typed. Unlike in a file, a number is the choice on the screen, and nothing is no answer."""
+QUICK_FLOOR: Urgency = "same_day"
+"""With `quick`, only what could still raise the urgency to this level or above is asked."""
 
-KEYS = "1 yes   2 no   3 not sure   ? help   b back   q stop"
+SECONDS_A_QUESTION = 8
 
 
 class Shown(NamedTuple):
@@ -30,163 +28,310 @@ class Shown(NamedTuple):
     style: Style = "text"
 
 
+class Given(NamedTuple):
+    """An answer; `together` says that it was given to a screen of questions at once."""
+
+    id: str
+    answer: Answer
+    together: bool = False
+
+
 class State(NamedTuple):
-    """Where an interview stands. `given` are the answers in the order they were given, each question once."""
+    """Where an interview stands. `given` holds each answered question once; `before` is where "back" leads."""
 
     stage: Stage = "opening"
-    given: tuple[tuple[str, Answer], ...] = ()
+    given: tuple[Given, ...] = ()
+    opened: frozenset[str] = frozenset()
+    changing: str | None = None
     warned: bool = False
+    asked: int = 0
+    before: State | None = None
 
     @property
     def answers(self) -> dict[str, Answer]:
         """The answers given so far."""
-        return dict(self.given)
+        return {given.id: given.answer for given in self.given}
+
+
+class Item(NamedTuple):
+    """What is asked next: one question, or several that a screen shows together."""
+
+    asks: tuple[Question, ...]
+    screen: Screen | None = None
 
 
 class Interview:
     """The conversation over one knowledge base; holds no state of its own."""
 
-    def __init__(self, knowledge: Knowledge, region: Region = "default") -> None:
+    def __init__(self, knowledge: Knowledge, region: Region = "default", quick: bool = False) -> None:
         self.knowledge = knowledge
         self.region = region
+        self.quick = quick
+        texts = knowledge.texts
+        self.spelled: dict[str, Answer] = {"1": "yes", "2": "no", "3": "unsure"}
+        words: tuple[Answer, ...] = ("yes", "no", "unsure")
+        for answer in words:
+            self.spelled.update((word.strip(), answer) for word in texts[f"typed_{answer}"].split(","))
+        self.emergencies = emergencies_alone(knowledge)
+        self.screen_of = {name: screen for screen in knowledge.screens.values() for name in screen.asks}
 
     def start(self) -> tuple[State, list[Shown]]:
-        """The opening screen: what this is, for whom, and when to stop and go."""
-        texts = self.knowledge.texts
-        count = len(self.knowledge.questions) - len(self.knowledge.follow_ups)
-        shown = [
-            Shown("sciaticheck: warning signs with back and leg pain", "title"),
+        """The opening: what this is, for whom, how long it takes, and when to stop and go."""
+        texts, state = self.knowledge.texts, State()
+        count = self._remaining(state)
+        minutes = max(1, round(count * SECONDS_A_QUESTION / 60))
+        return state, [
+            Shown(texts["ask_title"], "title"),
             Shown(f"{texts['notice']} {texts['unreviewed']}"),
             Shown(texts["stop_now"], "emergency"),
             Shown(f"{self.knowledge.scope_for} {self.knowledge.scope_not_for}"),
-            Shown(f"About {count} short questions, the most urgent first. {texts['privacy']}"),
+            Shown(f"{self._fill('ask_about', count=count, minutes=minutes)} {texts['privacy']}"),
             Shown(texts["new_means"]),
-            Shown("Type s and Enter to start, q and Enter to stop.", "keys"),
+            Shown(texts["ask_start"], "keys"),
         ]
-        return State(), shown
+
+    def take_up(self, answers: Mapping[str, Answer], dropped: Iterable[str]) -> tuple[State, list[Shown]]:
+        """The state after earlier answers; `dropped` says what of them no longer fits."""
+        given = tuple(Given(name, answers[name]) for name in self.knowledge.questions if name in answers)
+        shown = [Shown(self._fill("resumed", count=len(given)), "title")]
+        shown += [Shown(self._fill("resumed_dropped", what=what)) for what in dropped]
+        state, more = self._go_on(State("asking", given, asked=len(given)))
+        return state, [*shown, *more]
 
     def step(self, state: State, line: str) -> tuple[State, list[Shown]]:
         """The state after a typed line, and what to show. A line that is not an accepted answer changes nothing."""
         typed = " ".join(line.split()).lower()
         if state.stage in ("finished", "stopped"):
             return state, []
-        if typed in ("q", "quit", "stop"):
+        if typed in ("q", "quit"):
             return state._replace(stage="stopped"), []
+        if typed in ("b", "back") and state.stage != "opening":
+            return self._back(state)
         if state.stage == "opening":
-            if typed in ("s", "start"):
-                return self._ask(state._replace(stage="asking"))
-            return state, [Shown("Type s and Enter to start, or q and Enter to stop.", "keys")]
+            if typed == "1":
+                return self._go_on(state._replace(stage="asking", before=None))
+            return state, [self._keys("ask_start")]
         if state.stage == "emergency":
             return self._after_banner(state, typed)
+        if state.stage == "review":
+            return self._after_review(state, typed)
         return self._answer(state, typed)
 
+    def _back(self, state: State) -> tuple[State, list[Shown]]:
+        if state.before is None:
+            return state, [Shown(self.knowledge.texts["ask_first"]), *self._prompt(state)]
+        return state.before, self._prompt(state.before)
+
     def _answer(self, state: State, typed: str) -> tuple[State, list[Shown]]:
-        question = self.next_question(state)
-        if question is None:
-            return state._replace(stage="finished"), []
-        if typed in ("b", "back"):
-            if not state.given:
-                return state, [Shown("This is the first question."), *self._prompt(state, question)]
-            return self._ask(state._replace(given=state.given[:-1]))
-        if typed in ("?", "h", "help"):
-            return state, [*self.help(question), *self._prompt(state, question)]
-        answer = SPELLED.get(typed)
+        item = self.next_item(state)
+        if item is None:
+            return self._go_on(state)
+        if typed in ("?", "help"):
+            return state, [*self._help(item), *self._prompt(state)]
+        answer = self.spelled.get(typed)
         if answer is None:
-            return state, [Shown("Please type 1, 2 or 3 and Enter (or ?, b, q).", "keys")]
-        after = state._replace(given=(*state.given, (question.id, answer)))
-        if not after.warned and self.assess(after).urgency == "emergency":
-            return self._banner(after._replace(stage="emergency", warned=True))
-        return self._ask(after)
+            return state, [self._keys("ask_again")]
+        after = state._replace(before=state, asked=state.asked + 1, changing=None)
+        if item.screen and answer != "no":
+            return self._go_on(after._replace(opened=state.opened | {item.screen.id}))
+        together = item.screen is not None
+        added = tuple(Given(question.id, answer, together) for question in item.asks)
+        after = after._replace(given=self._fitting((*state.given, *added)))
+        state, shown = self._go_on(after)
+        (question, *_) = item.asks
+        if answer == "unsure" and question.id in self.emergencies:
+            shown = [Shown(self._fill("try_this", text=question.help.check)), *shown]
+        return state, shown
 
-    def _banner(self, state: State) -> tuple[State, list[Shown]]:
-        advice = self.assess(state).advice
-        shown = [Shown(advice.headline, "emergency"), *(Shown(step) for step in advice.steps)]
-        if self.next_question(state) is None:
-            return state._replace(stage="finished"), shown
-        return state, [*shown, *self._banner_keys()]
+    def _fitting(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
+        """The answers less those to follow-ups that no longer apply."""
+        answers = {each.id: each.answer for each in given}
+        return tuple(each for each in given if self._applies(self.knowledge.questions[each.id], answers))
 
-    @staticmethod
-    def _banner_keys() -> list[Shown]:
-        return [
-            Shown("You can stop here. More answers only help the doctor, they cannot undo this."),
-            Shown("1 show the result now   2 go on with the questions   b back   q stop", "keys"),
-        ]
+    def _go_on(self, state: State) -> tuple[State, list[Shown]]:
+        """The banner at the first emergency, else the next question, else the review."""
+        if not state.warned and state.given and self.assess(state).urgency == "emergency":
+            state = state._replace(stage="emergency", warned=True)
+        elif self.next_item(state) is None:
+            state = state._replace(stage="review")
+        else:
+            state = state._replace(stage="asking")
+        return state, self._prompt(state)
+
+    def _prompt(self, state: State) -> list[Shown]:
+        """What a state shows."""
+        texts = self.knowledge.texts
+        if state.stage == "emergency":
+            advice = self.assess(state).advice
+            steps = [Shown(step, "item") for step in advice.steps]
+            return [
+                Shown(advice.headline, "emergency"),
+                *steps,
+                Shown(texts["banner_choice"]),
+                self._keys("banner_keys"),
+            ]
+        if state.stage == "review":
+            return self._review(state)
+        item = self.next_item(state)
+        if item is None:
+            return []
+        at, total = self.count(state)
+        group = item.screen.title if item.screen else self.knowledge.groups[item.asks[0].group]
+        title = Shown(self._fill("ask_position", at=at, total=total, group=group), "title")
+        if item.screen:
+            asks = [Shown(question.ask, "item") for question in item.asks]
+            return [title, Shown(texts["ask_any"], "question"), *asks, self._keys("ask_any_keys")]
+        return [title, Shown(item.asks[0].ask, "question"), self._keys("ask_keys")]
 
     def _after_banner(self, state: State, typed: str) -> tuple[State, list[Shown]]:
-        if typed in ("1", "result"):
+        if typed == "1":
             return state._replace(stage="finished"), []
-        if typed in ("2", "go on"):
-            return self._ask(state._replace(stage="asking"))
-        if typed in ("b", "back"):
-            return self._ask(state._replace(stage="asking", given=state.given[:-1], warned=False))
-        return state, [Shown("Please type 1 or 2 and Enter (or b, q).", "keys")]
+        if typed == "2":
+            return self._go_on(state._replace(before=state))
+        return state, [self._keys("banner_again")]
 
-    def _ask(self, state: State) -> tuple[State, list[Shown]]:
-        question = self.next_question(state)
-        if question is None:
+    def _review(self, state: State) -> list[Shown]:
+        texts = self.knowledge.texts
+        shown = [Shown(texts["review_title"], "title")]
+        for number, given in enumerate(state.given, start=1):
+            question = self.knowledge.questions[given.id]
+            together = f" {texts['review_together']}" if given.together else ""
+            answer = texts[f"answer_{given.answer}"]
+            shown.append(Shown(f"{number}. {answer}: {question.statement}{together}", "item"))
+        return [*shown, self._keys("review_keys")]
+
+    def _after_review(self, state: State, typed: str) -> tuple[State, list[Shown]]:
+        if typed == "0":
             return state._replace(stage="finished"), []
-        return state, self._prompt(state, question)
+        if typed.isascii() and typed.isdigit() and len(typed) < 4 and 1 <= int(typed) <= len(state.given):
+            chosen = state.given[int(typed) - 1].id
+            rest = tuple(given for given in state.given if given.id != chosen)
+            screen = self.screen_of.get(chosen)
+            opened = state.opened | ({screen.id} if screen else set())
+            changed = state._replace(stage="asking", given=rest, opened=opened, changing=chosen, before=state)
+            return changed, self._prompt(changed)
+        return state, [self._keys("review_again")]
 
-    def next_question(self, state: State) -> Question | None:
-        """The first question, in the data's order, that is open and applies; a follow-up does only after a yes."""
-        answers = state.answers
+    def next_item(self, state: State) -> Item | None:
+        """What is to be asked: the question being changed, else the first open one in the data's order that applies.
+
+        Where a screen shows it and the screen was not opened, all of the screen's open questions together.
+        """
+        if state.changing:
+            return Item((self.knowledge.questions[state.changing],))
+        return next(iter(self._items(state)), None)
+
+    def _items(self, state: State) -> Iterable[Item]:
+        """What is still to be asked by the answers so far, in order."""
+        answers, relevant = state.answers, self._relevant(state)
+        seen: set[str] = set()
         for question in self.knowledge.questions.values():
-            if question.id not in answers and self._applies(question, answers):
-                return question
-        return None
+            if question.id in seen or not self._to_ask(question, answers, relevant):
+                continue
+            screen = self.screen_of.get(question.id)
+            asks = [question]
+            if screen and screen.id not in state.opened:
+                shown = (self.knowledge.questions[name] for name in screen.asks)
+                asks = [each for each in shown if self._to_ask(each, answers, relevant)]
+            seen.update(each.id for each in asks)
+            yield Item(tuple(asks), screen if len(asks) > 1 else None)
+
+    def _to_ask(self, question: Question, answers: Mapping[str, Answer], relevant: frozenset[str] | None) -> bool:
+        open_ = question.id not in answers and self._applies(question, answers)
+        return open_ and (relevant is None or question.id in relevant)
 
     @staticmethod
-    def _applies(question: Question, answers: dict[str, Answer]) -> bool:
+    def _applies(question: Question, answers: Mapping[str, Answer]) -> bool:
+        """A follow-up is asked only after a yes to its parent."""
         return question.only_if is None or answers.get(question.only_if) == "yes"
 
-    def count(self, state: State) -> tuple[int, int]:
-        """Which question this is, and how many there are by the answers so far."""
-        answers = state.answers
-        left = sum(
-            question.id not in answers and self._applies(question, answers)
-            for question in self.knowledge.questions.values()
-        )
-        return len(state.given) + 1, len(state.given) + left
+    def _relevant(self, state: State) -> frozenset[str] | None:
+        """With `quick`, the questions whose answer could still raise the urgency to QUICK_FLOOR or above; else None.
 
-    def _prompt(self, state: State, question: Question) -> list[Shown]:
-        at, total = self.count(state)
-        return [
-            Shown(f"Question {at} of about {total}. {self.knowledge.groups[question.group]}.", "title"),
-            Shown(question.ask, "question"),
-            Shown(KEYS, "keys"),
-        ]
-
-    def help(self, question: Question) -> list[Shown]:
-        """What a question means, how to check it, why it is asked, and where that comes from."""
-        sources = dict.fromkeys(
-            cite.source
+        Those in a flag of such a level that the answers so far have neither set nor ruled out, and their parents.
+        """
+        if not self.quick:
+            return None
+        counting = readings(counted(state.answers, self.knowledge), self.knowledge)["worst_case"]
+        floor = max(RANK[QUICK_FLOOR], RANK[self.assess(state).urgency] + 1)
+        named = {
+            name
             for flag in self.knowledge.red_flags.values()
-            if question.id in questions(flag.when)
-            for cite in flag.cites
-        )
-        named = [self.knowledge.sources[name].citation for name in list(sources)[:2]]
-        return [
-            Shown(f"What it means: {question.help.means}"),
-            Shown(f"How to check: {question.help.check}"),
-            Shown(f"Why we ask: {question.help.why}"),
-            *([Shown(f"Source: {' '.join(named)}")] if named else []),
-        ]
+            if RANK[flag.urgency] >= floor
+            for name in because(flag.when, counting)
+        }
+        return frozenset(named | {self.knowledge.questions[name].only_if or name for name in named})
+
+    def _remaining(self, state: State) -> int:
+        return sum(1 for _ in self._items(state))
+
+    def count(self, state: State) -> tuple[int, int]:
+        """Which prompt this is, and about how many there are by the answers so far."""
+        changing = 1 if state.changing else 0
+        return state.asked + 1, state.asked + max(1, self._remaining(state) + changing)
+
+    def _help(self, item: Item) -> list[Shown]:
+        """What is asked means, how to check it, why it is asked, and where that comes from."""
+        shown = [] if item.screen is None else [Shown(self.knowledge.texts["ask_any_help"])]
+        for question in item.asks:
+            if item.screen:
+                shown += [Shown(question.ask, "question"), Shown(question.help.means)]
+                continue
+            shown += [
+                Shown(self._fill("help_means", text=question.help.means)),
+                Shown(self._fill("help_check", text=question.help.check)),
+                Shown(self._fill("help_why", text=question.help.why)),
+                *self._source(question),
+            ]
+        return shown
+
+    def _source(self, question: Question) -> list[Shown]:
+        """The first source of the highest red flag that the question is part of, or of a sign."""
+        known = self.knowledge
+        flags = [flag for flag in known.red_flags.values() if question.id in questions(flag.when)]
+        flags.sort(key=lambda flag: -RANK[flag.urgency])
+        signs = [sign for condition in known.conditions.values() for sign in condition.signs]
+        cites = [flag.cites[0] for flag in flags]
+        cites += [sign.cites[0] for sign in signs if question.id in questions(sign.when)]
+        if not cites:
+            return []
+        text = f"{known.sources[cites[0].source].citation} ({cites[0].at})"
+        return [Shown(self._fill("help_source", text=text))]
 
     def assess(self, state: State) -> Assessment:
         """What the answers so far mean."""
         return assess(state.answers, self.knowledge, self.region)
 
+    def closing(self, state: State) -> list[Shown]:
+        """What is said after the last question: with `quick`, how many were not asked and why."""
+        left = sum(
+            question.id not in state.answers and self._applies(question, state.answers)
+            for question in self.knowledge.questions.values()
+        )
+        if not self.quick or not left:
+            return []
+        level = self.knowledge.texts[f"level_{QUICK_FLOOR}"]
+        if self.assess(state).urgency == "emergency":
+            return []
+        return [Shown(self._fill("quick_left", count=left, level=level))]
+
     def stopped(self, state: State) -> list[Shown]:
         """What somebody sees who stops before the end: never an all-clear, what was found, what to watch for."""
         at, total = self.count(state)
-        net = self.knowledge.safety_net
-        shown = [
-            Shown(f"Stopped at question {min(at, total)} of {total}. {self.knowledge.texts['not_all_clear']}", "title")
-        ]
+        texts, net = self.knowledge.texts, self.knowledge.safety_net
+        where = self._fill("stopped", at=min(at, total), total=total)
+        shown = [Shown(f"{where} {texts['not_all_clear']}", "title")]
         found = self.assess(state)
         if found.urgency != "routine":
-            shown += [
-                Shown(found.advice.headline, "emergency" if found.urgency == "emergency" else "title"),
-                *(Shown(step) for step in found.advice.steps),
-            ]
-        return [*shown, Shown(net.lead, "title"), *(Shown(f"- {line}") for line in net.watch_for)]
+            shown.append(Shown(found.advice.headline, "emergency" if found.urgency == "emergency" else "title"))
+            shown += [Shown(step, "item") for step in found.advice.steps]
+        return [*shown, Shown(net.lead, "title"), *(Shown(line, "item") for line in net.watch_for)]
+
+    def _keys(self, name: str) -> Shown:
+        return Shown(self.knowledge.texts[name], "keys")
+
+    def _fill(self, name: str, **values: object) -> str:
+        text = self.knowledge.texts[name]
+        for place, value in values.items():
+            text = text.replace(f"{{{place}}}", str(value))
+        return text

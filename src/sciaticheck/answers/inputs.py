@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from sciaticheck.answers.many import MAX_RECORD, from_csv, from_jsonl
 from sciaticheck.answers.one import Read, from_json, from_yaml
-from sciaticheck.errors import Problem
+from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.knowledge.model import Knowledge
 
 MAX_FILE = 1024 * 1024
@@ -100,17 +100,36 @@ def _parse(stream: BinaryIO, kind: str | None, source: str, name: str, knowledge
             yield read
         if empty:
             yield None, [Problem("empty", "has no records", source)]
-    elif len(head) > MAX_FILE:
-        yield None, [_too_large(source)]
-    else:
-        try:
-            text = head.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = head.count(b"\n", 0, error.start) + 1
-            yield None, [Problem("not_utf8", "is not UTF-8 text; save it as UTF-8", source, line)]
-            return
-        read_one = from_json if kind == "json" else from_yaml
-        yield read_one(text, source, name, knowledge)
+        return
+    text = _text(head, source)
+    if isinstance(text, Problem):
+        yield None, [text]
+        return
+    read_one = from_json if kind == "json" else from_yaml
+    yield read_one(text, source, name, knowledge)
+
+
+def read_text(path: str) -> str:
+    """The text of a file of one respondent. Raises AnswersError when it is none, or too large."""
+    try:
+        with open(path, "rb") as stream:
+            head = stream.read(MAX_FILE + 1)
+    except OSError as error:
+        raise AnswersError([_unreadable(path, error)]) from error
+    text = _not_text(head, path) or _text(head, path)
+    if isinstance(text, Problem):
+        raise AnswersError([text])
+    return text
+
+
+def _text(head: bytes, source: str) -> str | Problem:
+    if len(head) > MAX_FILE:
+        return _too_large(source)
+    try:
+        return head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = head.count(b"\n", 0, error.start) + 1
+        return Problem("not_utf8", "is not UTF-8 text; save it as UTF-8", source, line)
 
 
 def _not_text(head: bytes, source: str) -> Problem | None:

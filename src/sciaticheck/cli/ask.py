@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sciaticheck.cli import options
 from sciaticheck.cli.check import Format, exit_status, show
-from sciaticheck.cli.common import INTERRUPTED, console, fail, open_knowledge
+from sciaticheck.cli.common import INTERRUPTED, console, fail, open_knowledge, say, say_problems, write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from rich.console import Console
 
+    from sciaticheck.answers.spelling import Answer
     from sciaticheck.interview import Interview, Shown, State
+    from sciaticheck.knowledge.model import Knowledge
 
 LONGEST_LINE = 1000
 """Characters of a typed line that are looked at; no answer is longer."""
 
 
 def ask(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Ask only what could still make it same_day or more urgent.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Keep the answers in this file, after each one.")
+    ] = None,
+    resume: Annotated[
+        Path | None, typer.Option("--resume", metavar="FILE", help="Go on from answers kept with --save.")
+    ] = None,
     format: Annotated[Format, typer.Option("-f", "--format", help="How to print the result.")] = "table",
     output: options.Output = None,
     region: options.Region = "default",
     fail_on: Annotated[
-        Literal["emergency", "same_day", "soon", "never"] | None,
+        options.FailOn | None,
         typer.Option("--fail-on", help="Exit with 1 for a result at this level or above (else 0)."),
     ] = None,
     knowledge: options.KnowledgeFile = None,
@@ -37,7 +49,7 @@ def ask(
 ) -> None:
     """Answer the questions at a terminal. Questions go to standard error, the result to standard output.
 
-    Example: sciaticheck ask --region uk
+    Example: sciaticheck ask --region uk --save me.yaml
     """
     from sciaticheck.answers.record import Respondent
     from sciaticheck.interview import Interview
@@ -48,72 +60,123 @@ def ask(
             "ask needs a terminal to answer at. For a file use: sciaticheck check answers.yaml "
             "(sciaticheck template makes one)."
         )
+    if save and save.exists() and not (resume and save.samefile(resume)):
+        fail(f"{save} exists already. Name another file, or go on with it: --resume {save} --save {save}")
     known = open_knowledge(knowledge)
-    interview = Interview(known, region)
-    screen = None if sys.stderr is None else console(sys.stderr, no_color)
-    state = _converse(interview, screen, plain)
+    interview = Interview(known, region, quick)
+    screen = _Screen(None if sys.stderr is None else console(sys.stderr, no_color), plain)
+    begin = interview.start() if resume is None else interview.take_up(*_kept(resume, known))
+    state = _converse(interview, begin, screen, _keeper(save))
     if state.stage != "finished":
         raise typer.Exit(INTERRUPTED)
-    respondent = Respondent("me", state.answers, "-")
-    run = Run.of([Result(respondent, interview.assess(state))], [], known)
+    screen.show(interview.closing(state))
+    run = Run.of([Result(Respondent("me", state.answers, "-"), interview.assess(state))], [], known)
     show(run, format, output, plain=plain, no_color=no_color)
     raise typer.Exit(exit_status(run, fail_on, allow_incomplete=False) if fail_on else 0)
 
 
-def _converse(interview: Interview, screen: Console | None, plain: bool) -> State:
+def _kept(file: Path, known: Knowledge) -> tuple[dict[str, Answer], list[str]]:
+    """The answers in a kept file and what of it no longer fits; exit status 2 when it is no answers file."""
+    from sciaticheck.answers.inputs import read_text
+    from sciaticheck.answers.saved import from_text
+    from sciaticheck.errors import AnswersError
+
+    try:
+        return from_text(read_text(str(file)), str(file), known)
+    except AnswersError as error:
+        say_problems(error.problems)
+        fail("there is nothing to resume.")
+
+
+def _keeper(file: Path | None) -> Callable[[State], None]:
+    """What keeps the answers after each one: in a file that only its owner can read, or nowhere."""
+    from sciaticheck.answers.saved import to_text
+
+    def keep(state: State) -> None:
+        if file is not None:
+            try:
+                write_whole(to_text(state.answers), file, mode=0o600)
+            except typer.Exit:  # it was said; a full disk must not end the interview
+                say("Your answers so far are not kept; the questions go on.")
+
+    return keep
+
+
+def _converse(
+    interview: Interview, begin: tuple[State, list[Shown]], screen: _Screen, keep: Callable[[State], None]
+) -> State:
     """Asks until the interview is finished or stopped. Ctrl-C, end of input and a closed terminal all stop it."""
-    state, shown = interview.start()
+    state, shown = begin
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         while True:
-            _show(shown, screen, plain)
+            screen.show(shown)
             if state.stage == "finished":
                 return state
             line = _read_line()
             if line is None:
                 break
+            before = state
             state, shown = interview.step(state, line)
             if state.stage == "stopped":
                 break
+            if state.given != before.given:
+                keep(state)
     except (KeyboardInterrupt, OSError):
         pass
-    _show(interview.stopped(state), screen, plain)
+    screen.show(interview.stopped(state))
     return state
 
 
 def _read_line() -> str | None:
-    """A typed line without its end, cut where no answer is that long; None at the end of input."""
+    """A typed line; one too long to be an answer comes back as no answer; None at the end of input."""
     line = sys.stdin.readline(LONGEST_LINE)
     if not line:
         return None
-    rest = line
-    while rest and not rest.endswith("\n"):
-        rest = sys.stdin.readline(LONGEST_LINE)
-        line = line[: LONGEST_LINE // 2] + "..."  # can match no answer
-    return line
+    if line.endswith("\n") or len(line) < LONGEST_LINE:
+        return line
+    while rest := sys.stdin.readline(LONGEST_LINE):
+        if rest.endswith("\n"):
+            break
+    return "(too long)"
 
 
-def _show(shown: Iterable[Shown], screen: Console | None, plain: bool) -> None:
+class _Screen:
     """Prints paragraphs, one after the other: nothing on the screen is ever drawn again."""
-    if screen is None:
-        return
-    from rich.text import Text
 
-    from sciaticheck.errors import visible
-    from sciaticheck.report.table import headline
+    def __init__(self, console: Console | None, plain: bool) -> None:
+        self.console, self.plain = console, plain
+        self.told: set[str] = set()
 
-    try:
-        for paragraph in shown:
-            text = visible(paragraph.text)
-            if paragraph.style == "emergency" and not plain:
-                if len(text) <= screen.width - 2:
-                    screen.print(headline(text, screen.width))
-                else:
-                    screen.print(Text(text, style="bold reverse"))
-                continue
-            if paragraph.style == "title" and not plain:
-                screen.print()
-            screen.print(Text(text, style="bold" if paragraph.style in ("question", "title") else ""))
-    except (OSError, ValueError):
-        pass
+    def show(self, shown: Iterable[Shown]) -> None:
+        """Prints; lost without a word where there is no terminal any more."""
+        with contextlib.suppress(OSError, ValueError):
+            for paragraph in shown:
+                self._paragraph(paragraph)
+
+    def _paragraph(self, paragraph: Shown) -> None:
+        from rich.text import Text
+
+        from sciaticheck.errors import visible
+        from sciaticheck.report.table import columns, headline
+
+        if self.console is None:
+            return
+        text, style = visible(paragraph.text), paragraph.style
+        if self.plain:
+            if style == "keys" and text in self.told:  # read aloud each time it would only be noise
+                return
+            self.told.add(text if style == "keys" else "")
+            self.console.print(Text(text))
+        elif style == "emergency" and len(text) <= self.console.width - 2:
+            self.console.print(headline(text, self.console.width))
+        elif style == "item":
+            grid = columns(2, gap=1)
+            grid.add_row(Text("-"), Text(text))
+            self.console.print(grid)
+        else:
+            if style == "title":
+                self.console.print()
+            bold = {"emergency": "bold reverse", "title": "bold", "question": "bold"}
+            self.console.print(Text(text, style=bold.get(style, "")))

@@ -84,8 +84,11 @@ def _give_up_stdout() -> None:
     os.dup2(nowhere, sys.stdout.fileno())
 
 
-def write_whole(text: str, output: Path) -> None:
-    """Writes a file beside and renames it, so that the old one stays until the new one is whole."""
+def write_whole(text: str, output: Path, mode: int | None = None) -> None:
+    """Writes a file beside and renames it, so that the old one stays until the new one is whole.
+
+    `mode` is the file's permissions; without it those of the file before, or the usual ones.
+    """
     import tempfile
 
     target = Path(os.path.realpath(output))
@@ -97,7 +100,8 @@ def write_whole(text: str, output: Path) -> None:
         return
     beside = None
     try:
-        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        if mode is None:
+            mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
         with open(handle, "w", encoding="utf-8", newline="") as stream:
             stream.write(text)

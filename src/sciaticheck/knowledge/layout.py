@@ -39,6 +39,18 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "rules_unreviewed": ("version",),
     "sources": ("sources",),
     "trace": ("flag",),
+    "ask_about": ("count", "minutes"),
+    "ask_position": ("at", "total", "group"),
+    **{f"ask_{name}": () for name in ("title", "start", "keys", "again", "first", "any", "any_keys", "any_help")},
+    **{f"typed_{answer}": () for answer in ("yes", "no", "unsure")},
+    **{f"help_{part}": ("text",) for part in ("means", "check", "why", "source")},
+    "try_this": ("text",),
+    **{f"banner_{part}": () for part in ("choice", "keys", "again")},
+    **{f"review_{part}": () for part in ("title", "together", "keys", "again")},
+    "quick_left": ("count", "level"),
+    "stopped": ("at", "total"),
+    "resumed": ("count",),
+    "resumed_dropped": ("what",),
     **dict.fromkeys(("card_title", "card_less_urgent", "card_why"), ()),
 }
 """Every sentence of `texts`, with the names that it must hold in braces."""
@@ -70,6 +82,7 @@ KNOWLEDGE = Record(
         ),
         "weights": Record({"hallmark": Number(), "typical": Number(), "supporting": Number()}),
         "groups": Table(_TEXT),
+        "screens": Table(Record({"title": _TEXT, "asks": Items(_ID, least=2)})),
         "sources": Table(
             Record(
                 {

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from sciaticheck.criteria import holds, questions
+from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import RANK, Knowledge
 
 Finding = tuple[str, str, str]
@@ -46,18 +47,24 @@ def _unused(knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def _order(knowledge: Knowledge) -> Iterator[Finding]:
-    """What alone is an emergency is asked before everything that is not, parents of such follow-ups aside."""
-    alone = {name for name in knowledge.questions if _level(knowledge, frozenset({name})) == RANK["emergency"]}
-    parents = {knowledge.questions[name].only_if for name in alone} | {
-        question.only_if for question in knowledge.follow_ups if question.id in alone
-    }
+    """What alone is an emergency is asked before what is not (its parent and its siblings aside), and by itself."""
+    alone = emergencies_alone(knowledge)
+    parents = {knowledge.questions[name].only_if for name in alone}
     waiting = ""
     for name, question in knowledge.questions.items():
-        if name in alone and waiting:
-            yield "order", f"questions.{name}", f"is an emergency alone but is asked after '{waiting}', which is not"
-        sibling = question.only_if is not None and question.only_if in parents
-        if name not in alone and name not in parents and not sibling:
+        if name in alone:
+            if waiting:
+                yield (
+                    "order",
+                    f"questions.{name}",
+                    f"is an emergency alone but is asked after '{waiting}', which is not",
+                )
+        elif name not in parents and (question.only_if is None or question.only_if not in parents):
             waiting = waiting or name
+    for screen in knowledge.screens.values():
+        for name in screen.asks:
+            if name in alone or name in parents:
+                yield "emergency_on_screen", f"screens.{screen.id}", f"'{name}' must be asked by itself"
 
 
 def _cannot_decide(knowledge: Knowledge) -> Iterator[Finding]:
@@ -86,10 +93,6 @@ def _minimal(knowledge: Knowledge, name: str) -> Iterator[frozenset[str]]:
             }
             if holds(when, answers):
                 yield answers
-
-
-def _level(knowledge: Knowledge, answers: Set[str]) -> int:
-    return max((RANK[flag.urgency] for flag in knowledge.red_flags.values() if holds(flag.when, answers)), default=0)
 
 
 def _wording(knowledge: Knowledge) -> Iterator[Finding]:
@@ -127,6 +130,8 @@ def _patient_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         yield f"{path}.help.means", question.help.means
         yield f"{path}.help.check", question.help.check
         yield f"{path}.help.why", question.help.why
+    for name, screen in knowledge.screens.items():
+        yield f"screens.{name}.title", screen.title
     for name, condition in knowledge.conditions.items():
         yield f"conditions.{name}.plain", condition.plain
     for level, regions in knowledge.advice.items():

@@ -22,12 +22,15 @@ from sciaticheck.knowledge.model import (
     RedFlag,
     Review,
     SafetyNet,
+    Screen,
     Sign,
     Source,
 )
 
 Path = tuple[str | int, ...]
 Report = Callable[[str, Path, str], None]
+
+MOST_ON_SCREEN = 6
 
 MAX_BYTES = 4 * 1024 * 1024
 
@@ -139,6 +142,15 @@ def _check_references(document: dict[str, Any], report: Report) -> None:
                 report("follow_up_order", path, f"must stand after '{parent}', whose follow-up it is")
         elif question.get("worse_form") == "true":
             report("worse_form", path, "worse_form is for follow-ups: add only_if")
+    on_screen: dict[str, str] = {}
+    for name, screen in document["screens"].items():
+        if len(screen["asks"]) > MOST_ON_SCREEN:
+            report("too_long", ("screens", name, "asks"), f"a screen shows at most {MOST_ON_SCREEN} questions")
+        for place, asked in enumerate(screen["asks"]):
+            refers(("screens", name, "asks", place), asked, "questions")
+            if asked in on_screen:
+                report("on_two_screens", ("screens", name, "asks", place), f"'{asked}' is on '{on_screen[asked]}' too")
+            on_screen[asked] = name
     for name, condition in document["conditions"].items():
         cited(("conditions", name), condition["cites"])
         for sign_name, sign in condition["signs"].items():
@@ -247,6 +259,7 @@ def build(document: dict[str, Any], sha256: str) -> Knowledge:
         ),
         weights={word: float(value) for word, value in document["weights"].items()},
         groups=document["groups"],
+        screens={name: Screen(name, raw["title"], tuple(raw["asks"])) for name, raw in document["screens"].items()},
         sources={name: Source(id=name, **raw) for name, raw in document["sources"].items()},
         questions=questions_by_id,
         conditions={name: condition(name, raw) for name, raw in document["conditions"].items()},

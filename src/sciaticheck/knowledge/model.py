@@ -61,6 +61,14 @@ class Question(NamedTuple):
     worse_form: bool = False
 
 
+class Screen(NamedTuple):
+    """Questions that one screen of the interview may show together."""
+
+    id: str
+    title: str
+    asks: tuple[str, ...]
+
+
 class Sign(NamedTuple):
     """A criterion in a condition's list; `weight` is a word whose value stands in `Knowledge.weights`."""
 
@@ -153,6 +161,7 @@ class Knowledge(NamedTuple):
     plain_language: PlainLanguage
     weights: Mapping[str, float]
     groups: Mapping[str, str]
+    screens: Mapping[str, Screen]
     sources: Mapping[str, Source]
     questions: Mapping[str, Question]
     conditions: Mapping[str, Condition]
