@@ -43,6 +43,11 @@ def read(text: str, source: str | None = None) -> Document:
     import yaml  # 3 ms that only YAML input pays for
 
     reader = _Reader(source)
+    control = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if control:
+        line = text.count("\n", 0, control.start()) + 1
+        reader.add("broken_yaml", "a control character is not allowed in YAML text", line)
+        return reader.document
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         reader.run(yaml.parse(text, Loader=loader), yaml)

@@ -57,9 +57,12 @@ def _files(path: str) -> Iterator[str | Problem]:
         visited.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
-            if Path(name).suffix.lower() in KINDS and not name.startswith("."):
+            path_in = os.path.join(folder, name)
+            # A pipe or a device in a folder would be waited for; a link to nothing is a problem to be told.
+            ordinary = os.path.isfile(path_in) or not os.path.exists(path_in)
+            if Path(name).suffix.lower() in KINDS and not name.startswith(".") and ordinary:
                 found = True
-                yield os.path.join(folder, name)
+                yield path_in
     yield from problems
     if not found and not problems:
         endings = " ".join(KINDS)
@@ -145,9 +148,11 @@ def _looks_like(head: bytes, knowledge: Knowledge) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     first, _, rest = text.partition(b"\n")
     first = first.strip()
-    if text.startswith((b"{", b"[")):
+    if text.startswith((b"{", b"[")) and text[1:].lstrip().startswith((b'"', b"}", b"{", b"]")):
         whole = first.startswith(b"{") and first.endswith(b"}")
         return "jsonl" if whole and rest.strip() else "json"
+    if first.startswith(b"#"):  # a comment is for YAML only
+        return "yaml"
     cells = {cell.strip().strip('"') for cell in first.decode("utf-8", "replace").split(",")}
     if (len(cells) > 1 and b":" not in first) or cells <= {"id", *knowledge.questions}:
         return "csv"

@@ -37,8 +37,16 @@ def from_csv(lines: Iterable[bytes], source: str, name: str, knowledge: Knowledg
     """
     csv.field_size_limit(MAX_RECORD)
     # Bytes that are not UTF-8 become lone surrogates, so that the rows around them can still be read.
-    texts = (line.decode("utf-8-sig" if not at else "utf-8", "surrogateescape") for at, line in enumerate(lines))
-    reader = csv.reader(texts, strict=True)
+    too_long: list[int] = []
+
+    def texts() -> Iterator[str]:
+        for number, text in enumerate(lines, start=1):
+            if len(text) > MAX_RECORD:  # cut by the reader of lines: none of it is to be used
+                too_long.append(number)
+                text = b"\n"
+            yield text.decode("utf-8-sig" if number == 1 else "utf-8", "surrogateescape")
+
+    reader = csv.reader(texts(), strict=True)
     header: list[str] | None = None
     while True:
         line = reader.line_num + 1
@@ -51,6 +59,9 @@ def from_csv(lines: Iterable[bytes], source: str, name: str, knowledge: Knowledg
             if header is None:
                 return
             continue
+        while too_long:
+            message = f"the line is longer than {MAX_RECORD} bytes"
+            yield None, [Problem("too_large", message, source, too_long.pop(0))]
         if not row:
             continue
         if header is None:

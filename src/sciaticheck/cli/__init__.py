@@ -11,7 +11,7 @@ import typer
 from sciaticheck.cli import documents, knowledge, listing
 from sciaticheck.cli.ask import ask
 from sciaticheck.cli.check import check
-from sciaticheck.cli.common import OWN_FAULT, deliver, say
+from sciaticheck.cli.common import BAD_INPUT, OWN_FAULT, deliver, say
 from sciaticheck.cli.evaluate import evaluate
 from sciaticheck.cli.explain import explain
 
@@ -74,6 +74,9 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         app(prog_name="sciaticheck")
+    except OSError as error:
+        say(f"sciaticheck: cannot go on: {error.strerror or error}")
+        sys.exit(BAD_INPUT)
     except Exception as error:  # the last net: everything foreseen was caught before
         if os.environ.get("SCIATICHECK_DEBUG"):
             raise

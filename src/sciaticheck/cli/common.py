@@ -107,10 +107,12 @@ def write_whole(text: str, output: Path, mode: int | None = None) -> None:
             stream.write(text)
         os.chmod(beside, mode)
         os.replace(beside, target)
+        beside = None
     except OSError as error:
+        fail(f"cannot write {visible(str(output))}: {error.strerror}")
+    finally:
         if beside:
             Path(beside).unlink(missing_ok=True)
-        fail(f"cannot write {visible(str(output))}: {error.strerror}")
 
 
 def _umask() -> int:
@@ -123,4 +125,8 @@ def console(stream: TextIO, no_color: bool = False) -> Console:
     """A Rich console that changes nothing in what it is given: no markup, no emoji, no highlighting."""
     from rich.console import Console
 
-    return Console(file=stream, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # to_stdout knows what to do; Rich would end with status 1
+
+    return Plain(file=stream, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False)

@@ -88,6 +88,7 @@ def _show(
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
         for title in columns:
             table.add_column(title, overflow="fold")
+        table.columns[0].no_wrap = True  # an id is to be copied
         for row in rows:
             table.add_row(*(Text(visible(row[key])) for key in columns.values()))
         console(stream).print(table)

@@ -35,7 +35,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "open_more": ("count",),
     "open_none": ("count",),
     "signs_found": ("present", "total"),
-    "rules_reviewed": ("version", "by", "on"),
+    "rules_reviewed": ("version", "by", "date"),
     "rules_unreviewed": ("version",),
     "sources": ("sources",),
     "trace": ("flag",),
@@ -66,7 +66,7 @@ KNOWLEDGE = Record(
             {
                 "status": Text(words=("unreviewed", "reviewed")),
                 "by": Text(optional=True),
-                "on": Text(pattern=_MONTH.pattern, optional=True),
+                "date": Text(pattern=_MONTH.pattern, optional=True),
                 "due": Text(pattern=_MONTH.pattern, optional=True),
             }
         ),
@@ -74,9 +74,9 @@ KNOWLEDGE = Record(
         "texts": Record(dict.fromkeys(TEXTS, _TEXT)),
         "plain_language": Record(
             {
-                "words_in_sentence": Number(),
-                "characters_in_statement": Number(),
-                "characters_in_headline": Number(),
+                "words_in_sentence": Number(whole=True),
+                "characters_in_statement": Number(whole=True),
+                "characters_in_headline": Number(whole=True),
                 "avoid": Table(_TEXT, ids=r"[a-z ]{2,40}"),
             }
         ),
@@ -88,7 +88,7 @@ KNOWLEDGE = Record(
                 {
                     "citation": _TEXT,
                     "read": Text(words=("full_text", "page", "abstract", "excerpt", "reported")),
-                    "on": _MONTH,
+                    "date": _MONTH,
                 },
                 {"url": Text(pattern=r"https://[^\s]+"), "via": _TEXT},
             )

@@ -10,7 +10,7 @@ from pathlib import Path as File
 from typing import Any
 
 from sciaticheck.criteria import parse, questions
-from sciaticheck.errors import KnowledgeError, Problem, did_you_mean, shown
+from sciaticheck.errors import KnowledgeError, Problem, did_you_mean, shown, visible
 from sciaticheck.knowledge.model import (
     Advice,
     Citation,
@@ -77,11 +77,10 @@ def read_checked(file: File) -> tuple[dict[str, Any], str]:
 
     source = str(file)
     try:
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            message = f"is {size} bytes long; a knowledge file may have {MAX_BYTES}"
-            raise KnowledgeError([Problem("too_large", message, source)])
-        raw = file.read_bytes()
+        with file.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise KnowledgeError([Problem("too_large", f"is larger than {MAX_BYTES} bytes", source)])
         text = raw.decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
@@ -95,29 +94,43 @@ def read_checked(file: File) -> tuple[dict[str, Any], str]:
 
     def report(code: str, path: Path, message: str) -> None:
         key = ".".join(map(str, path))
-        where = f"{key}: {message}" if key else message
+        where = f"{visible(key)}: {message}" if key else message
         problems.append(Problem(code, where, source, read_document.line(path), key or None))
 
+    value = read_document.value
     if not problems:
         from sciaticheck.knowledge.layout import KNOWLEDGE
 
-        KNOWLEDGE.check(read_document.value, (), report)
-    if problems or not isinstance(read_document.value, dict):
+        faulty: set[Path] = set()
+
+        def misshapen(code: str, path: Path, message: str) -> None:
+            faulty.add(path[:2])
+            report(code, path, message)
+
+        KNOWLEDGE.check(value, (), misshapen)
+        if isinstance(value, dict):
+            _check_references(value, faulty, report)
+    if problems or not isinstance(value, dict):
         raise KnowledgeError(problems)
-    _check_references(read_document.value, report)
-    if problems:
-        raise KnowledgeError(problems)
-    return read_document.value, sha256(raw).hexdigest()
+    return value, sha256(raw).hexdigest()
 
 
-def _check_references(document: dict[str, Any], report: Report) -> None:
-    """Whether everything named is there. The document's layout is sound."""
+def _check_references(document: dict[str, Any], faulty: set[Path], report: Report) -> None:
+    """Whether everything named is there. Looks only at entries whose layout is sound: `faulty` names the others."""
     from sciaticheck.knowledge.layout import TEXTS
 
+    def sound(block: str) -> list[tuple[Path, str, Any]]:
+        """The entries of a block that can be looked at: path, name and value."""
+        inside = document.get(block)
+        if (block,) in faulty or not isinstance(inside, dict):
+            return []
+        return [((block, name), name, inside[name]) for name in inside if (block, name) not in faulty]
+
     def refers(path: Path, name: str, block: str) -> None:
-        if name not in document[block]:
+        known = document.get(block)
+        if isinstance(known, dict) and name not in known:
             singular = block.replace("_", " ")[:-1]
-            hint = did_you_mean(name, document[block])
+            hint = did_you_mean(name, known)
             report(f"unknown_{singular.replace(' ', '_')}", path, f"{shown(name)} is not a {singular}.{hint}")
 
     def cited(path: Path, cites: list[dict[str, str]]) -> None:
@@ -128,51 +141,51 @@ def _check_references(document: dict[str, Any], report: Report) -> None:
         for name in dict.fromkeys(questions(parse(criterion))):
             refers((*path, "when"), name, "questions")
 
-    path: Path
-    for name, question in document["questions"].items():
-        path = ("questions", name)
+    parents = {name: question.get("only_if") for _, name, question in sound("questions")}
+    order = list(document["questions"]) if isinstance(document.get("questions"), dict) else []
+    for path, name, question in sound("questions"):
         refers((*path, "group"), question["group"], "groups")
-        parent = question.get("only_if")
+        parent = parents[name]
         if parent is not None:
             refers((*path, "only_if"), parent, "questions")
-            if document["questions"].get(parent, {}).get("only_if"):
+            if parents.get(parent):
                 report("follow_up_chain", (*path, "only_if"), f"'{parent}' is itself a follow-up; one step only")
-            order = list(document["questions"])
             if parent in order and order.index(parent) > order.index(name):
                 report("follow_up_order", path, f"must stand after '{parent}', whose follow-up it is")
         elif question.get("worse_form") == "true":
             report("worse_form", path, "worse_form is for follow-ups: add only_if")
     on_screen: dict[str, str] = {}
-    for name, screen in document["screens"].items():
+    for path, name, screen in sound("screens"):
         if len(screen["asks"]) > MOST_ON_SCREEN:
-            report("too_long", ("screens", name, "asks"), f"a screen shows at most {MOST_ON_SCREEN} questions")
+            report("too_long", (*path, "asks"), f"a screen shows at most {MOST_ON_SCREEN} questions")
         for place, asked in enumerate(screen["asks"]):
-            refers(("screens", name, "asks", place), asked, "questions")
+            refers((*path, "asks", place), asked, "questions")
             if asked in on_screen:
-                report("on_two_screens", ("screens", name, "asks", place), f"'{asked}' is on '{on_screen[asked]}' too")
+                report("on_two_screens", (*path, "asks", place), f"'{asked}' is on '{on_screen[asked]}' too")
             on_screen[asked] = name
-    for name, condition in document["conditions"].items():
-        cited(("conditions", name), condition["cites"])
+    for path, _, condition in sound("conditions"):
+        cited(path, condition["cites"])
         for sign_name, sign in condition["signs"].items():
-            path = ("conditions", name, "signs", sign_name)
-            asks(path, sign["when"])
-            cited(path, sign["cites"])
-    for name, flag in document["red_flags"].items():
-        path = ("red_flags", name)
+            asks((*path, "signs", sign_name), sign["when"])
+            cited((*path, "signs", sign_name), sign["cites"])
+    for path, _, flag in sound("red_flags"):
         asks(path, flag["when"])
         cited(path, flag["cites"])
         for place, target in enumerate(flag["points_to"]):
             refers((*path, "points_to", place), target, "conditions")
-    cited(("safety_net",), document["safety_net"]["cites"])
-    for level, regions in document["advice"].items():
+    for path, name, value in sound("safety_net"):
+        if name == "cites":
+            cited(path[:1], value)
+    for path, _, regions in sound("advice"):
         for region, advice in regions.items():
             if "say" in advice:
-                _check_places(("advice", level, region, "say"), advice["say"], {"why", "causes"}, set(), report)
-    for name, places in TEXTS.items():
-        _check_places(("texts", name), document["texts"][name], set(places), set(places), report)
-    review = document["review"]
-    if review["status"] == "reviewed" and not (review["by"] and review["on"]):
-        report("review", ("review", "status"), "'reviewed' needs a name in `by` and a date in `on`")
+                _check_places((*path, region, "say"), advice["say"], {"why", "causes"}, set(), report)
+    for path, name, text in sound("texts"):
+        if name in TEXTS:
+            _check_places(path, text, set(TEXTS[name]), set(TEXTS[name]), report)
+    review = {name: value for _, name, value in sound("review")}
+    if review.get("status") == "reviewed" and not (review.get("by") and review.get("date")):
+        report("review", ("review", "status"), "'reviewed' needs a name in `by` and a date in `date`")
 
 
 def _check_places(path: Path, text: str, may: set[str], must: set[str], report: Report) -> None:

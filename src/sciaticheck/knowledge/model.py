@@ -26,7 +26,7 @@ class Source(NamedTuple):
     id: str
     citation: str
     read: str
-    on: str
+    date: str
     url: str | None = None
     via: str | None = None
 
@@ -133,7 +133,7 @@ class Review(NamedTuple):
 
     status: str
     by: str | None
-    on: str | None
+    date: str | None
     due: str | None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sciaticheck.errors import did_you_mean, shown
+from sciaticheck.errors import did_you_mean, shown, visible
 from sciaticheck.strict_yaml import Path, Value
 
 Report = Callable[[str, Path, str], None]
@@ -30,6 +30,8 @@ class Text:
             return
         if not isinstance(value, str) or not value.strip():
             report("not_text", path, f"must be text, not {kind(value)}")
+        elif visible(value.replace("\n", "")) != value.replace("\n", ""):
+            report("control_character", path, f"{shown(value)} holds a control character")
         elif self.words and value not in self.words:
             allowed = ", ".join(self.words)
             report("unknown_word", path, f"{shown(value)} is not one of {allowed}.{did_you_mean(value, self.words)}")
@@ -47,14 +49,18 @@ class Text:
 
 @dataclass(frozen=True)
 class Number:
-    """A positive number."""
+    """A positive number; with `whole`, an integer."""
+
+    whole: bool = False
 
     def check(self, value: Value, path: Path, report: Report) -> None:
         if not isinstance(value, str) or not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,4})?", value) or float(value) <= 0:
             report("not_number", path, f"must be a number above 0, not {kind(value)}")
+        elif self.whole and not value.isdigit():
+            report("not_number", path, f"must be a whole number, not {kind(value)}")
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "number", "exclusiveMinimum": 0}
+        return {"type": "integer" if self.whole else "number", "exclusiveMinimum": 0}
 
 
 @dataclass(frozen=True)
@@ -164,7 +170,7 @@ class Logic:
             record = Record({"count": Number(), "of": Items(self, least=2)})
             record.check(inside, (*path, name), report)
             of, count = (inside.get("of"), str(inside.get("count"))) if isinstance(inside, dict) else (None, "")
-            if isinstance(of, list) and not (count.isdigit() and 1 <= int(count) <= len(of)):
+            if isinstance(of, list) and not (re.fullmatch("[0-9]{1,4}", count) and 1 <= int(count) <= len(of)):
                 report("bad_count", (*path, name), f"count must be a whole number from 1 to {len(of)}")
         else:
             report("bad_criterion", (*path, name), f"unknown key {shown(name)}: only any, all and at_least exist")

@@ -98,7 +98,7 @@ def how_read(source: Source) -> str:
         "excerpt": "excerpt",
         "reported": "not seen itself; as reported by",
     }
-    return f"{ways[source.read]}{f' {source.via}' if source.via else ''}, {source.on}"
+    return f"{ways[source.read]}{f' {source.via}' if source.via else ''}, {source.date}"
 
 
 def cited(cites: Iterable[Citation], knowledge: Knowledge) -> Iterator[Line]:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
+from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.report.run import Result, Run
 
@@ -52,6 +53,7 @@ def _cell(value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, list | tuple):
         return ";".join(map(str, value))
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return "'" + value
+    if isinstance(value, str):
+        text = visible(value)
+        return "'" + text if text.startswith(("=", "+", "-", "@")) else text
     return value

@@ -202,5 +202,5 @@ def rules(knowledge: Knowledge) -> str:
     """The version of the content, and whether anybody reviewed it."""
     review, texts = knowledge.review, knowledge.texts
     if review.status == "reviewed":
-        return fill(texts["rules_reviewed"], version=knowledge.version, by=review.by, on=review.on)
+        return fill(texts["rules_reviewed"], version=knowledge.version, by=review.by, date=review.date)
     return f"{fill(texts['rules_unreviewed'], version=knowledge.version)} {visible(texts['unreviewed'])}"
