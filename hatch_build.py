@@ -1,4 +1,4 @@
-"""Puts the data file into the wheel, with its compiled form beside it."""
+"""Puts the data file and its wording into the wheel, each with its compiled form beside it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ class CompileKnowledge(BuildHookInterface):
             sys.path.pop(0)
         yaml = root / "data" / "conditions.yaml"
         folder = Path(tempfile.mkdtemp())
+        included = build_data["force_include"]
         compiled = folder / "conditions.json"
         compiled.write_bytes(compile_knowledge(yaml))
-        build_data["force_include"][str(yaml)] = "sciaticheck/data/conditions.yaml"
-        build_data["force_include"][str(compiled)] = "sciaticheck/data/conditions.json"
+        included[str(yaml)] = "sciaticheck/data/conditions.yaml"
+        included[str(compiled)] = "sciaticheck/data/conditions.json"
+        for wording in (root / "data" / "wording").glob("*.yaml"):
+            compiled = folder / f"{wording.stem}.json"
+            compiled.write_bytes(compile_knowledge(yaml, wording.stem))
+            included[str(wording)] = f"sciaticheck/data/wording/{wording.name}"
+            included[str(compiled)] = f"sciaticheck/data/wording/{compiled.name}"

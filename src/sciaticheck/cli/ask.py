@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.check import Format, exit_status, show
+from sciaticheck.cli.check import exit_status, show
 from sciaticheck.cli.common import INTERRUPTED, console, fail, open_knowledge, say, say_problems, write_whole
 
 if TYPE_CHECKING:
@@ -36,9 +36,11 @@ def ask(
     resume: Annotated[
         Path | None, typer.Option("--resume", metavar="FILE", help="Go on from answers kept with --save.")
     ] = None,
-    format: Annotated[Format, typer.Option("-f", "--format", help="How to print the result.")] = "table",
+    format: options.Format = "table",
     output: options.Output = None,
     region: options.Region = "default",
+    lang: options.Lang = None,
+    audience: options.Audience = "patient",
     fail_on: Annotated[
         options.FailOn | None,
         typer.Option("--fail-on", help="Exit with 1 for a result at this level or above (else 0)."),
@@ -62,7 +64,7 @@ def ask(
         )
     if save and save.exists() and not (resume and save.samefile(resume)):
         fail(f"{save} exists already. Name another file, or go on with it: --resume {save} --save {save}")
-    known = open_knowledge(knowledge)
+    known = open_knowledge(knowledge, lang)
     interview = Interview(known, region, quick)
     screen = _Screen(None if sys.stderr is None else console(sys.stderr, no_color), plain)
     begin = interview.start() if resume is None else interview.take_up(*_kept(resume, known))
@@ -71,7 +73,7 @@ def ask(
         raise typer.Exit(INTERRUPTED)
     screen.show(interview.closing(state))
     run = Run.of([Result(Respondent("me", state.answers, "-"), interview.assess(state))], [], known)
-    show(run, format, output, plain=plain, no_color=no_color)
+    show(run, format, output, audience, plain=plain, no_color=no_color)
     raise typer.Exit(exit_status(run, fail_on, allow_incomplete=False) if fail_on else 0)
 
 

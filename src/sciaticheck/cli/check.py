@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import BAD_INPUT, console, deliver, open_knowledge, say, say_problems, to_stdout
+from sciaticheck.cli.common import BAD_INPUT, deliver, draw, open_knowledge, say, say_problems
 
 if TYPE_CHECKING:
     from sciaticheck.report.run import Run
-
-Format = Literal["table", "json", "jsonl", "csv", "markdown"]
+    from sciaticheck.report.view import Paged
 
 
 def check(
@@ -20,9 +19,11 @@ def check(
         list[str],
         typer.Argument(metavar="PATH...", help="YAML, JSON, JSON Lines or CSV files, folders, or - for stdin."),
     ],
-    format: Annotated[Format, typer.Option("-f", "--format", help="How to print the result.")] = "table",
+    format: options.Format = "table",
     output: options.Output = None,
     region: options.Region = "default",
+    lang: options.Lang = None,
+    audience: options.Audience = "patient",
     fail_on: Annotated[
         options.FailOn, typer.Option("--fail-on", help="Exit with 1 for a result at this level or above.")
     ] = "same_day",
@@ -43,7 +44,7 @@ def check(
     from sciaticheck.engine import assess
     from sciaticheck.report.run import Result, Run
 
-    known = open_knowledge(knowledge)
+    known = open_knowledge(knowledge, lang)
     results, problems = [], []
     for respondent, wrong in respondents(paths, known):
         problems += wrong
@@ -52,7 +53,7 @@ def check(
     run = Run.of(results, problems, known)
     status = exit_status(run, fail_on, allow_incomplete)
     try:
-        show(run, format, output, plain=plain, no_color=no_color)
+        show(run, format, output, audience, plain=plain, no_color=no_color)
     finally:
         say_problems(run.problems)
         if not quiet:
@@ -71,7 +72,9 @@ def exit_status(run: Run, fail_on: options.FailOn, allow_incomplete: bool) -> in
     return 3 if run.could_reach(fail_on) and not allow_incomplete else 0
 
 
-def show(run: Run, format: Format, output: options.Output, *, plain: bool, no_color: bool) -> None:
+def show(
+    run: Run, format: options.Format, output: options.Output, audience: options.Audience, *, plain: bool, no_color: bool
+) -> None:
     """Prints a run in a format, or writes it to a file."""
     if format == "json":
         from sciaticheck import __version__
@@ -86,29 +89,37 @@ def show(run: Run, format: Format, output: options.Output, *, plain: bool, no_co
         from sciaticheck.report.rows import as_csv
 
         deliver(as_csv(run), output)
-    elif format == "markdown":
+    elif run.results:
+        _show_pages(run, format, output, _paged(audience), plain=plain, no_color=no_color)
+
+
+def _paged(audience: options.Audience) -> Paged:
+    if audience == "clinician":
+        from sciaticheck.report.clinician import clinician_page
+
+        return clinician_page
+    from sciaticheck.report.view import page
+
+    return page
+
+
+def _show_pages(run: Run, format: str, output: options.Output, paged: Paged, *, plain: bool, no_color: bool) -> None:
+    if format == "markdown":
         from sciaticheck.report.markdown import as_markdown
 
-        deliver(as_markdown(run), output)
+        deliver(as_markdown(run, paged), output)
+    elif format == "html":
+        from sciaticheck.report.html import as_html
+
+        deliver(as_html(run, paged), output)
     elif plain:
         from sciaticheck.report.plain import as_plain
 
-        deliver(as_plain(run), output)
-    elif run.results:
-        _show_table(run, output, no_color)
+        deliver(as_plain(run, paged), output)
+    else:
+        from sciaticheck.report.table import print_run
 
-
-def _show_table(run: Run, output: options.Output, no_color: bool) -> None:
-    from sciaticheck.report.table import print_run
-
-    if output is None:
-        to_stdout(lambda stream: print_run(run, console(stream, no_color)))
-        return
-    from io import StringIO
-
-    text: TextIO = StringIO()
-    print_run(run, console(text, no_color=True))
-    deliver(text.getvalue(), output)  # type: ignore[attr-defined]
+        draw(lambda screen: print_run(run, screen, paged), output, no_color)
 
 
 def _summary(run: Run, fail_on: options.FailOn) -> str:

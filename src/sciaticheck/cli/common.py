@@ -43,16 +43,27 @@ def fail(message: str) -> NoReturn:
     raise typer.Exit(BAD_INPUT)
 
 
-def open_knowledge(file: Path | None) -> Knowledge:
-    """The knowledge, or every problem with it and exit status 2."""
+def open_knowledge(file: Path | None, language: str | None = None) -> Knowledge:
+    """The knowledge in the language asked for, else the locale's; or every problem with it and exit status 2."""
     from sciaticheck.knowledge.load import load_knowledge
 
     try:
-        return load_knowledge(file)
+        return load_knowledge(file, language or _locale_language())
     except KnowledgeError as error:
         say_problems(error.problems)
         count = len(error.problems)
         fail(f"the knowledge cannot be used: {count} problem{'s' if count > 1 else ''}.")
+
+
+def _locale_language() -> str:
+    """The language of the locale where there is wording in it, else English."""
+    from sciaticheck.knowledge.load import languages
+
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            code = value.partition(".")[0].partition("_")[0].lower()
+            return code if code != "en" and code in languages() else "en"
+    return "en"
 
 
 def deliver(text: str, output: Path | None) -> None:
@@ -119,6 +130,18 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def draw(print_on: Callable[[Console], object], output: Path | None, no_color: bool = False) -> None:
+    """Draws with Rich on standard output, or as plain text into a file."""
+    if output is None:
+        to_stdout(lambda stream: print_on(console(stream, no_color)))
+        return
+    from io import StringIO
+
+    text = StringIO()
+    print_on(console(text, no_color=True))
+    deliver(text.getvalue(), output)
 
 
 def console(stream: TextIO, no_color: bool = False) -> Console:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from io import StringIO
-from typing import Annotated, Literal, TextIO
+from typing import Annotated, Literal
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import console, deliver, open_knowledge, to_stdout
+from sciaticheck.cli.common import deliver, draw, open_knowledge
 
 
 def template(
@@ -17,6 +16,7 @@ def template(
         Literal["yaml", "json", "csv"], typer.Option("-f", "--format", help="Which kind of file.")
     ] = "yaml",
     output: options.Output = None,
+    lang: options.Lang = None,
     knowledge: options.KnowledgeFile = None,
 ) -> None:
     """Print a fillable answers file.
@@ -25,42 +25,46 @@ def template(
     """
     from sciaticheck.report import template as made
 
-    known = open_knowledge(knowledge)
+    known = open_knowledge(knowledge, lang)
     makers = {"yaml": made.as_yaml, "json": made.as_json, "csv": made.as_csv}
     deliver(makers[format](known), output)
 
 
 def card(
+    format: Annotated[
+        Literal["table", "markdown", "html"], typer.Option("-f", "--format", help="How to print it.")
+    ] = "table",
     output: options.Output = None,
     region: options.Region = "default",
+    lang: options.Lang = None,
     knowledge: options.KnowledgeFile = None,
     plain: options.Plain = False,
     no_color: options.NoColor = False,
 ) -> None:
     """Print the safety-net card: what to watch for and where to go, no questions asked.
 
-    Example: sciaticheck card --region uk
+    Example: sciaticheck card --region uk -f html -o card.html
     """
     from sciaticheck.report.card import card as made
 
-    page = made(open_knowledge(knowledge), region)
-    if plain:
+    known = open_knowledge(knowledge, lang)
+    page = made(known, region)
+    if format == "html":
+        from sciaticheck.report.html import render
+
+        deliver(render([page], known), output)
+    elif format == "markdown":
+        from sciaticheck.report.markdown import page_text
+
+        deliver(page_text(page), output)
+    elif plain:
         from sciaticheck.report.plain import page_lines
 
         deliver("".join(f"{line}\n" for line in page_lines(page)), output)
-        return
-
-    def write(stream: TextIO) -> None:
+    else:
         from sciaticheck.report.table import print_page
 
-        print_page(page, console(stream, no_color))
-
-    if output is None:
-        to_stdout(write)
-        return
-    text = StringIO()
-    write(text)
-    deliver(text.getvalue(), output)
+        draw(lambda screen: print_page(page, screen), output, no_color)
 
 
 def schema(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TextIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import console, fail, open_knowledge, to_stdout
+from sciaticheck.cli.common import draw, fail, open_knowledge
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def explain(
@@ -27,19 +30,17 @@ def explain(
         names = [*known.questions, *known.conditions, *known.red_flags, *known.sources]
         fail(f"{shown(id)} is not a question, condition, red flag or source.{did_you_mean(id, names)}")
 
-    def write(stream: TextIO) -> None:
-        from rich.table import Table
-        from rich.text import Text
+    from rich.text import Text
 
-        screen = console(stream)
+    from sciaticheck.report.table import columns
+
+    def write(screen: Console) -> None:
         for number, lines in enumerate(found):
             if number:
                 screen.print()
-            grid = Table.grid(padding=(0, 2, 0, 0))
-            grid.add_column(no_wrap=True)
-            grid.add_column(overflow="fold")
+            grid = columns(2)
             for label, text in lines:
                 grid.add_row(Text(label, style="bold"), Text(text))
             screen.print(grid)
 
-    to_stdout(write)
+    draw(write, None)

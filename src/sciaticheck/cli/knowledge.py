@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sciaticheck.cli.common import open_knowledge, say
+from sciaticheck.cli.common import deliver, fail, open_knowledge, say, say_problems
+from sciaticheck.errors import KnowledgeError, visible
 
 app = typer.Typer(
     help="Look after the clinical content.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -29,13 +30,25 @@ def lint(
 
     Example: sciaticheck knowledge lint data/conditions.yaml
     """
-    from sciaticheck.cli.common import deliver
-    from sciaticheck.errors import visible
     from sciaticheck.knowledge.lint import lint as findings_in
+    from sciaticheck.knowledge.lint import lint_wording
+    from sciaticheck.knowledge.load import data_file, wordings
 
-    known = open_knowledge(file)
-    findings = findings_in(known)
+    known = open_knowledge(file, "en")
+    place = file or data_file()
+    try:
+        findings = [*findings_in(known), *lint_wording(place)]
+    except KnowledgeError as error:
+        say_problems(error.problems)
+        fail("the wording cannot be used.")
     deliver("".join(visible(f"{path}: {message} [{code}]") + "\n" for code, path, message in findings), None)
-    counted = f"{len(known.questions)} questions, {len(known.red_flags)} red flags, {len(known.conditions)} conditions"
-    say(f"{counted}, {len(known.sources)} sources: {len(findings)} finding{'' if len(findings) == 1 else 's'}.")
+    counts = {
+        "question": len(known.questions),
+        "red flag": len(known.red_flags),
+        "condition": len(known.conditions),
+        "source": len(known.sources),
+        "other language": len(wordings(place)),
+        "finding": len(findings),
+    }
+    say(", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items()) + ".")
     raise typer.Exit(1 if findings else 0)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import console, deliver, open_knowledge, to_stdout
+from sciaticheck.cli.common import deliver, draw, open_knowledge
 
 if TYPE_CHECKING:
     from sciaticheck.knowledge.model import Knowledge
@@ -16,12 +16,17 @@ if TYPE_CHECKING:
 Format = Annotated[Literal["table", "json"], typer.Option("-f", "--format", help="How to print it.")]
 
 
-def questions(format: Format = "table", output: options.Output = None, knowledge: options.KnowledgeFile = None) -> None:
+def questions(
+    format: Format = "table",
+    output: options.Output = None,
+    lang: options.Lang = None,
+    knowledge: options.KnowledgeFile = None,
+) -> None:
     """List every question it may ask, in order.
 
     Example: sciaticheck questions -f json | jq -r '.questions[].id'
     """
-    known = open_knowledge(knowledge)
+    known = open_knowledge(knowledge, lang)
     rows = [
         {
             "id": question.id,
@@ -38,13 +43,16 @@ def questions(format: Format = "table", output: options.Output = None, knowledge
 
 
 def conditions(
-    format: Format = "table", output: options.Output = None, knowledge: options.KnowledgeFile = None
+    format: Format = "table",
+    output: options.Output = None,
+    lang: options.Lang = None,
+    knowledge: options.KnowledgeFile = None,
 ) -> None:
     """List every condition it screens for, with its signs.
 
     Example: sciaticheck conditions
     """
-    known = open_knowledge(knowledge)
+    known = open_knowledge(knowledge, lang)
     rows = [
         {
             "id": condition.id,
@@ -79,25 +87,15 @@ def _show(
         deliver(json.dumps({**head, block: rows}, indent=2) + "\n", output)
         return
 
-    def write(stream: TextIO) -> None:
-        from rich.table import Table
-        from rich.text import Text
+    from rich.table import Table
+    from rich.text import Text
 
-        from sciaticheck.errors import visible
+    from sciaticheck.errors import visible
 
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-        for title in columns:
-            table.add_column(title, overflow="fold")
-        table.columns[0].no_wrap = True  # an id is to be copied
-        for row in rows:
-            table.add_row(*(Text(visible(row[key])) for key in columns.values()))
-        console(stream).print(table)
-
-    if output is None:
-        to_stdout(write)
-    else:
-        from io import StringIO
-
-        text = StringIO()
-        write(text)
-        deliver(text.getvalue(), output)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for title in columns:
+        table.add_column(title, overflow="fold")
+    table.columns[0].no_wrap = True  # an id is to be copied
+    for row in rows:
+        table.add_row(*(Text(visible(row[key])) for key in columns.values()))
+    draw(lambda screen: screen.print(table), output)

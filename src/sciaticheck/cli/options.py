@@ -14,6 +14,16 @@ Region = Annotated[RegionName, typer.Option(help="Whose phone numbers and servic
 KnowledgeFile = Annotated[
     Path | None, typer.Option("--knowledge", metavar="FILE", help="Another knowledge file instead of the packaged one.")
 ]
+Lang = Annotated[
+    str | None, typer.Option("--lang", metavar="CODE", help="Language of questions and advice; else the locale's.")
+]
+Audience = Annotated[
+    Literal["patient", "clinician"], typer.Option("--audience", help="Whom the result is written for.")
+]
+Format = Annotated[
+    Literal["table", "json", "jsonl", "csv", "markdown", "html"],
+    typer.Option("-f", "--format", help="How to print the result."),
+]
 Output = Annotated[
     Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
 ]

@@ -29,6 +29,10 @@ TEXTS: dict[str, tuple[str, ...]] = {
     **{f"level_{urgency}": () for urgency in URGENCIES},
     **{f"part_{part}": () for part in ("why", "do", "say", "open", "signs", "watch")},
     **{f"answer_{answer}": () for answer in ("yes", "no", "unsure", "open")},
+    "clinician_counts": ("present", "possible", "yes", "unsure", "no", "open"),
+    **{f"part_{part}": () for part in ("flags", "criteria", "conditions", "no", "unsure", "not_asked", "sources")},
+    "translation": (),
+    **{f"column_{name}": () for name in ("urgency", "finding", "answers", "rule", "condition", "signs", "found")},
     "can_mean": ("causes",),
     "no_flag": ("answered", "total"),
     "incomplete": ("level", "count"),
@@ -148,6 +152,22 @@ KNOWLEDGE = Record(
         ),
     }
 )
+
+
+WORDING = Record(
+    {
+        "code": Text(pattern=r"[a-z]{2,3}"),
+        "name": _TEXT,
+        "direction": Text(words=("ltr", "rtl")),
+        "translator": _TEXT,
+        "reviewer": Text(optional=True),
+        "status": Text(words=("draft", "reviewed")),
+        "avoid": Table(_TEXT, ids=r"[^.{}]{2,40}"),
+        "characters_in_statement": Number(whole=True),
+        "entries": Table(Record({"of": Text(pattern=r"[0-9a-f]{8}"), "text": _TEXT}), ids=r"[a-z0-9_.]{3,120}"),
+    }
+)
+"""The layout of a language's file beside the data file, `wording/<code>.yaml`."""
 
 
 def json_schema() -> dict[str, Any]:

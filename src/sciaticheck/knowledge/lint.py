@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from sciaticheck.criteria import holds, questions
 from sciaticheck.knowledge.levels import emergencies_alone
+from sciaticheck.knowledge.load import build, read_checked, wordings
 from sciaticheck.knowledge.model import RANK, Knowledge
+from sciaticheck.knowledge.wording import gaps, read_wording, translated
 
 Finding = tuple[str, str, str]
 """A code, the path of what it is about, and the message."""
@@ -21,6 +24,21 @@ def lint(knowledge: Knowledge) -> list[Finding]:
         *_cannot_decide(knowledge),
         *_wording(knowledge),
     ]
+
+
+def lint_wording(file: Path) -> list[Finding]:
+    """Every finding in the wording files beside a sound data file: gaps, and texts that break the limits.
+
+    Raises KnowledgeError when a wording file cannot be used at all.
+    """
+    document, sha256 = read_checked(file)
+    found: list[Finding] = []
+    for place in wordings(file):
+        wording = read_wording(place)
+        known = build(translated(document, wording), sha256)
+        for code, path, message in [*gaps(document, wording), *_wording(known)]:
+            found.append((code, f"{place.stem}: {path}", message))
+    return found
 
 
 def _unused(knowledge: Knowledge) -> Iterator[Finding]:

@@ -12,11 +12,13 @@ from typing import Any
 from sciaticheck.criteria import parse, questions
 from sciaticheck.errors import KnowledgeError, Problem, did_you_mean, shown, visible
 from sciaticheck.knowledge.model import (
+    ENGLISH,
     Advice,
     Citation,
     Condition,
     Help,
     Knowledge,
+    Language,
     PlainLanguage,
     Question,
     RedFlag,
@@ -38,33 +40,67 @@ _PACKAGED = File(__file__).parent.parent / "data" / "conditions.yaml"
 _CHECKOUT = File(__file__).parents[3] / "data" / "conditions.yaml"
 
 
-def load_knowledge(path: str | File | None = None) -> Knowledge:
-    """The knowledge in the file at `path`, or the packaged one.
+def load_knowledge(path: str | File | None = None, language: str = "en") -> Knowledge:
+    """The knowledge in the file at `path`, or the packaged one, in a language for which there is wording.
 
     Raises KnowledgeError with every problem found: what is not strict YAML, has unknown or missing keys,
-    is not cited, or refers to something that is not there.
+    is not cited, or refers to something that is not there; or when there is no wording in that language.
     """
     if path is None:
-        return _packaged()
-    return build(*read_checked(File(path)))
+        return _packaged(language)
+    file = File(path)
+    document, sha256 = read_checked(file)
+    return build(_in_language(document, file, language), sha256)
+
+
+def data_file() -> File:
+    """The packaged data file, in an installed wheel or in a checkout."""
+    return _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
+
+
+def languages() -> list[str]:
+    """The codes of the languages that there is wording for, English first."""
+    return ["en", *(file.stem for file in wordings(data_file()))]
 
 
 @cache
-def _packaged() -> Knowledge:
+def _packaged(language: str) -> Knowledge:
     """The packaged knowledge: from its compiled form where the wheel carries one, else from the YAML."""
-    file = _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
-    compiled = file.with_suffix(".json")
+    file = data_file()
+    compiled = file.with_suffix(".json") if language == "en" else file.parent / "wording" / f"{language}.json"
     if compiled.is_file():
         stored = json.loads(compiled.read_bytes())
         # A YAML that was edited after installation is not the one this was made from.
         if stored["size"] == file.stat().st_size:
             return build(stored["document"], stored["sha256"])
-    return build(*read_checked(file))
+    document, sha256 = read_checked(file)
+    return build(_in_language(document, file, language), sha256)
 
 
-def compile_knowledge(file: File) -> bytes:
+def wordings(file: File) -> list[File]:
+    """The wording files beside a data file, by name."""
+    return sorted((file.parent / "wording").glob("*.yaml"))
+
+
+def _in_language(document: dict[str, Any], file: File, language: str) -> dict[str, Any]:
+    """The document with its texts in a language: from `wording` beside the file, else beside the packaged one."""
+    if language == "en":
+        return document
+    from sciaticheck.knowledge.wording import read_wording, translated
+
+    places = [folder / "wording" / f"{language}.yaml" for folder in (file.parent, data_file().parent)]
+    for place in places:
+        if place.is_file():
+            return translated(document, read_wording(place))
+    known = languages()
+    message = f"there is no wording in {shown(language)}; there is {', '.join(known)}.{did_you_mean(language, known)}"
+    raise KnowledgeError([Problem("unknown_language", message)])
+
+
+def compile_knowledge(file: File, language: str = "en") -> bytes:
     """The compiled form of a data file: its checked document as JSON, with the YAML's SHA-256 and size."""
     document, sha256 = read_checked(file)
+    document = _in_language(document, file, language)
     stored = {"sha256": sha256, "size": file.stat().st_size, "document": document}
     return json.dumps(stored, separators=(",", ":")).encode()
 
@@ -260,6 +296,7 @@ def build(document: dict[str, Any], sha256: str) -> Knowledge:
     return Knowledge(
         version=document["knowledge_version"],
         sha256=sha256,
+        language=Language(**document["language"]) if "language" in document else ENGLISH,
         review=Review(**document["review"]),
         scope_for=document["scope"]["for"],
         scope_not_for=document["scope"]["not_for"],

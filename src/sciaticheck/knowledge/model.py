@@ -137,6 +137,20 @@ class Review(NamedTuple):
     due: str | None
 
 
+class Language(NamedTuple):
+    """The language of the texts: its code (`en`), name, direction (`ltr`, `rtl`), and who translated and checked it."""
+
+    code: str
+    name: str
+    direction: str
+    translator: str | None = None
+    reviewer: str | None = None
+    status: str = "original"
+
+
+ENGLISH = Language("en", "English", "ltr")
+
+
 class PlainLanguage(NamedTuple):
     """What texts for patients are held to; `avoid` gives for each hard word the plain one."""
 
@@ -154,6 +168,7 @@ class Knowledge(NamedTuple):
 
     version: str
     sha256: str
+    language: Language
     review: Review
     scope_for: str
     scope_not_for: str

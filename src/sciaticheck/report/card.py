@@ -33,4 +33,5 @@ def card(knowledge: Knowledge, region: Region) -> Page:
             rules(knowledge),
             fill(texts["sources"], sources=", ".join(sources)),
         ),
+        sources=tuple(knowledge.sources[name] for name in sources),
     )

@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterator
 
 from sciaticheck.report.run import Run
-from sciaticheck.report.view import Page, Section, page
+from sciaticheck.report.view import Page, Paged, Section, page
 
 
-def as_markdown(run: Run) -> str:
+def as_markdown(run: Run, paged: Paged = page) -> str:
     """Every respondent in full, one after the other."""
-    return "\n".join("\n".join(_page(page(result, run.knowledge))) + "\n" for result in run.results)
+    return "\n".join(page_text(paged(result, run.knowledge)) for result in run.results)
+
+
+def page_text(shown: Page) -> str:
+    """One page."""
+    return "\n".join(_page(shown)) + "\n"
 
 
 def _page(shown: Page) -> Iterator[str]:
@@ -33,9 +38,14 @@ def _section(section: Section) -> Iterator[str]:
         yield "|---|---|---|---|"
     for row in section.conditions:
         yield f"| {escape(row.name)} | {escape(row.counted)} | {row.possible} | {escape(row.found)} |"
+    if section.header:
+        yield f"| {' | '.join(section.header)} |"
+        yield "|---" * len(section.header) + "|"
     for number, texts in enumerate(section.rows, start=1):
         cells = [escape(text) for text in texts]
-        if section.kind == "numbered":
+        if section.kind == "table":
+            yield f"| {' | '.join(cells)} |"
+        elif section.kind == "numbered":
             yield f"{number}. {cells[0]}"
         elif section.kind == "quote":
             yield f"> {cells[0]}"

@@ -100,7 +100,12 @@ def _condition(result: ConditionResult) -> dict[str, Any]:
 
 
 def _knowledge(knowledge: Knowledge) -> dict[str, str]:
-    return {"version": knowledge.version, "sha256": knowledge.sha256, "review": knowledge.review.status}
+    return {
+        "version": knowledge.version,
+        "sha256": knowledge.sha256,
+        "review": knowledge.review.status,
+        "language": knowledge.language.code,
+    }
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

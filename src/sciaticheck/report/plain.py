@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from sciaticheck.errors import visible
 from sciaticheck.report.run import Run
-from sciaticheck.report.view import Page, Section, level_name, page
+from sciaticheck.report.view import Page, Paged, Section, level_name, page
 
 
-def as_plain(run: Run) -> str:
+def as_plain(run: Run, paged: Paged = page) -> str:
     """One respondent in full, or a line each for more."""
     if len(run.results) == 1:
-        return "".join(f"{line}\n" for line in page_lines(page(run.results[0], run.knowledge)))
+        return "".join(f"{line}\n" for line in page_lines(paged(run.results[0], run.knowledge)))
     return "".join(f"{line}\n" for line in [*list_lines(run), visible(run.knowledge.texts["notice"])])
 
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from sciaticheck.errors import visible
 from sciaticheck.report.plain import list_lines
 from sciaticheck.report.run import Run
-from sciaticheck.report.view import ConditionRow, Page, Section, level_name, page, rules
+from sciaticheck.report.view import ConditionRow, Page, Paged, Section, level_name, page, rules
 
 NARROW = 60
 """Below this many columns a section stands under its title and not beside it."""
@@ -23,10 +23,10 @@ SYMBOLS = {"emergency": "!", "same_day": "*", "soon": "+", "routine": "-"}
 """What stands in the first column of a list: for the eye and for grep, never instead of the word."""
 
 
-def print_run(run: Run, console: Console) -> None:
+def print_run(run: Run, console: Console, paged: Paged = page) -> None:
     """One respondent in full, or a line each for more."""
     if len(run.results) == 1:
-        print_page(page(run.results[0], run.knowledge), console)
+        print_page(paged(run.results[0], run.knowledge), console)
     elif run.results:
         console.print(_list(run, console.width))
 
@@ -37,16 +37,17 @@ def print_page(shown: Page, console: Console) -> None:
     for line in shown.under:
         console.print(Text(line, style="bold"))
     narrow = console.width < NARROW
-    if narrow:
-        for section in shown.sections:
+    widest = max((len(section.title) for section in shown.sections if section.kind != "table"), default=0)
+    for section in shown.sections:
+        if narrow or section.kind == "table":
             console.print()
             console.print(Text(section.title, style="bold underline"))
             console.print(_body(section, narrow))
-    else:
-        grid = columns(2, gap=1)
-        for section in shown.sections:
+        else:
+            grid = columns(2, gap=1)
+            grid.columns[0].width = widest
             grid.add_row(Text(section.title, style="bold"), _body(section, narrow))
-        console.print(grid)
+            console.print(grid)
     console.print(Text(" ".join(shown.footer), style="dim"))
 
 
@@ -69,6 +70,8 @@ def columns(count: int, gap: int = 2) -> Table:
 def _body(section: Section, narrow: bool) -> RenderableType:
     if section.kind == "conditions":
         return _bars(section.conditions, narrow)
+    if section.kind == "table":
+        return _cells(section, narrow)
     if section.kind == "pairs":
         return _pairs(section.rows)
     if section.kind == "numbered":
@@ -81,6 +84,19 @@ def _body(section: Section, narrow: bool) -> RenderableType:
     if narrow:
         return Group(*(Text(text) for (text,) in section.rows))
     return Text(" ".join(text for (text,) in section.rows))
+
+
+def _cells(section: Section, narrow: bool) -> RenderableType:
+    """A table under its header; on a narrow screen a line a row."""
+    if narrow:
+        return Group(*(Text(": ".join(cell for cell in row if cell)) for row in section.rows))
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    for title in section.header:
+        table.add_column(title, overflow="fold")
+    table.columns[0].no_wrap = len(section.header) > 3
+    for row in section.rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
 
 
 def _pairs(rows: Iterable[tuple[str, ...]]) -> RenderableType:

@@ -5,14 +5,15 @@ Every text from data or from outside is made safe here, so the writers after it 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from sciaticheck.engine import Assessment, ConditionResult
 from sciaticheck.errors import visible
-from sciaticheck.knowledge.model import RANK, Knowledge, Urgency
+from sciaticheck.knowledge.model import RANK, Knowledge, Source, Urgency
 from sciaticheck.report.run import Result
 
-Kind = Literal["pairs", "numbered", "quote", "text", "conditions"]
+Kind = Literal["pairs", "numbered", "quote", "text", "conditions", "table"]
 
 MOST_CONDITIONS = 3
 """How many conditions the page shows; JSON has them all."""
@@ -25,12 +26,13 @@ MOST_LISTED = 3
 
 
 class Section(NamedTuple):
-    """A titled part. A row holds one text; for `pairs` a label, which may be empty, and a text."""
+    """A titled part. A row holds one text; for `pairs` a label, which may be empty, and a text; for `table` cells."""
 
     title: str
     kind: Kind
     rows: tuple[tuple[str, ...], ...] = ()
     conditions: tuple[ConditionRow, ...] = ()
+    header: tuple[str, ...] = ()
 
 
 class ConditionRow(NamedTuple):
@@ -50,13 +52,18 @@ class ConditionRow(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A result as shown: the headline, the lines right under it, the sections, and the closing lines."""
+    """A result as shown: the headline, the lines right under it, the sections, the closing lines, and the sources."""
 
     urgency: Urgency
     headline: str
     under: tuple[str, ...]
     sections: tuple[Section, ...]
     footer: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
+
+
+Paged = Callable[[Result, Knowledge], Page]
+"""What makes a page of a result: for the person, or for a clinician."""
 
 
 def fill(text: str, **values: object) -> str:
@@ -89,7 +96,14 @@ def page(result: Result, knowledge: Knowledge) -> Page:
         under=_under(assessment, knowledge),
         sections=tuple(section for section in sections if section.rows or section.conditions),
         footer=_footer(result, knowledge),
+        sources=cited(assessment, knowledge),
     )
+
+
+def cited(assessment: Assessment, knowledge: Knowledge) -> tuple[Source, ...]:
+    """The sources behind the advice: those of the flags that give the urgency, else of the safety net."""
+    cites = [cite for flag in assessment.setting for cite in flag.flag.cites] or knowledge.safety_net.cites
+    return tuple(knowledge.sources[name] for name in dict.fromkeys(cite.source for cite in cites))
 
 
 def _rows(texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -185,13 +199,12 @@ def _watch_for(assessment: Assessment, knowledge: Knowledge) -> Section:
 
 def _footer(result: Result, knowledge: Knowledge) -> tuple[str, ...]:
     texts, setting = knowledge.texts, result.assessment.setting
-    cites = [cite for flag in setting for cite in flag.flag.cites] or knowledge.safety_net.cites
-    sources = dict.fromkeys(cite.source for cite in cites)
+    sources = [source.id for source in cited(result.assessment, knowledge)]
     lines = [
         f"{visible(result.respondent.id)}: {visible(texts['notice'])}",
         visible(knowledge.scope_not_for),
         rules(knowledge),
-        fill(texts["sources"], sources=", ".join(list(sources)[:MOST_SOURCES])),
+        fill(texts["sources"], sources=", ".join(sources[:MOST_SOURCES])),
     ]
     if setting:
         lines.append(fill(texts["trace"], flag=setting[0].flag.id))
@@ -202,5 +215,7 @@ def rules(knowledge: Knowledge) -> str:
     """The version of the content, and whether anybody reviewed it."""
     review, texts = knowledge.review, knowledge.texts
     if review.status == "reviewed":
-        return fill(texts["rules_reviewed"], version=knowledge.version, by=review.by, date=review.date)
-    return f"{fill(texts['rules_unreviewed'], version=knowledge.version)} {visible(texts['unreviewed'])}"
+        said = fill(texts["rules_reviewed"], version=knowledge.version, by=review.by, date=review.date)
+    else:
+        said = f"{fill(texts['rules_unreviewed'], version=knowledge.version)} {visible(texts['unreviewed'])}"
+    return f"{said} {visible(texts['translation'])}" if knowledge.language.status == "draft" else said
