@@ -191,7 +191,11 @@ FAULTS = {
         at="  bladder_start:\n",
     ),
     "reviewed by nobody": Fault(
-        "  status: unreviewed\n", "  status: reviewed\n", "review", "review.status", "a name in `by` and a date in `date`"
+        "  status: unreviewed\n",
+        "  status: reviewed\n",
+        "review",
+        "review.status",
+        "a name in `by` and a date in `date`",
     ),
     "unknown place in a sentence": Fault(
         "{why} I am worried about {causes}",
