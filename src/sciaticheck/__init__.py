@@ -1,6 +1,7 @@
 """sciaticheck: a red-flag checker for back and leg pain. The Python API, and nothing else."""
 
-from sciaticheck.engine import Assessment, assess
+from sciaticheck.assessment import Assessment
+from sciaticheck.engine import assess
 from sciaticheck.errors import AnswersError, KnowledgeError, Problem, SciaticheckError
 from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import Knowledge

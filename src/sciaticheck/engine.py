@@ -3,122 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
 
 from sciaticheck.answers.follow_ups import derived
 from sciaticheck.answers.record import Place, clean_answers
 from sciaticheck.answers.spelling import Answer
+from sciaticheck.assessment import (
+    READINGS,
+    AdviceResult,
+    Assessment,
+    ConditionResult,
+    FlagResult,
+    Reading,
+    SignResult,
+    State,
+)
 from sciaticheck.criteria import because, holds
 from sciaticheck.errors import AnswersError
 from sciaticheck.knowledge.load import load_knowledge
-from sciaticheck.knowledge.model import RANK, URGENCIES, Condition, Knowledge, RedFlag, Region, Sign, Urgency
-
-Reading = Literal["certain", "cautious", "worst_case"]
-READINGS: tuple[Reading, ...] = ("certain", "cautious", "worst_case")
-
-CAUTIOUS_MOST: Urgency = "same_day"
-"""The most that answers of "not sure" can do by themselves (the contract's rule, not a clinical choice)."""
+from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Region, Urgency
 
 MOST_SAID = 4
 """How many answers the sentence for the desk holds at most; the result lists them all."""
-
-State = Literal["present", "possible", "absent"]
-
-
-class FlagResult(NamedTuple):
-    """A red flag that is present or possible: the strictest `reading` in which it holds, its answers there."""
-
-    flag: RedFlag
-    state: Literal["present", "possible"]
-    reading: Reading
-    because: tuple[str, ...]
-
-
-class SignResult(NamedTuple):
-    """A sign and whether it is present, possible (open answers could make it so) or absent."""
-
-    sign: Sign
-    state: State
-
-
-class ConditionResult(NamedTuple):
-    """A condition with every sign's state. `score` is the weighted share of its list that is present, 0 to 1.
-
-    It is no probability. `evidence` (points) is what ranks; `pointed_to` says a present emergency flag points here.
-    """
-
-    condition: Condition
-    signs: tuple[SignResult, ...]
-    score: float
-    evidence: float
-    pointed_to: bool
-
-    @property
-    def signs_present(self) -> int:
-        """How many signs are present."""
-        return sum(sign.state == "present" for sign in self.signs)
-
-    @property
-    def signs_possible(self) -> int:
-        """How many signs open answers could still make present."""
-        return sum(sign.state == "possible" for sign in self.signs)
-
-
-class AdviceResult(NamedTuple):
-    """What to do: the knowledge's words for this urgency and region, with the person's own answers in `say`."""
-
-    headline: str
-    steps: tuple[str, ...]
-    who: str
-    say: str
-    check_again: str
-    watch_for: tuple[str, ...]
-
-    @property
-    def action(self) -> str:
-        """The steps as one text."""
-        return " ".join(self.steps)
-
-
-class Assessment(NamedTuple):
-    """All that the engine finds for one respondent.
-
-    `answers` are as given, `derived` what the follow-up rules added or changed. `unsure` and `unanswered` are what
-    counts as such after those rules. `red_flags`: present first, then possible, never the absent, highest level first.
-    `conditions`: all of them, ranked. `could_raise`: the open questions that could still raise the urgency.
-    """
-
-    urgency: Urgency
-    possible_urgency: Urgency
-    red_flags: tuple[FlagResult, ...]
-    conditions: tuple[ConditionResult, ...]
-    advice: AdviceResult
-    unsure: tuple[str, ...]
-    unanswered: tuple[str, ...]
-    could_raise: tuple[str, ...]
-    answers: Mapping[str, Answer]
-    derived: Mapping[str, Answer]
-    symptom_reported: bool
-
-    @property
-    def complete(self) -> bool:
-        """Whether no open answer could raise the urgency."""
-        return self.possible_urgency == self.urgency
-
-    @property
-    def present(self) -> tuple[FlagResult, ...]:
-        """The red flags that are present."""
-        return tuple(result for result in self.red_flags if result.state == "present")
-
-    @property
-    def deciding(self) -> tuple[FlagResult, ...]:
-        """The red flags behind the advice: those present, and those that unsure answers set."""
-        return tuple(result for result in self.red_flags if result.reading != "worst_case")
-
-    @property
-    def setting(self) -> tuple[FlagResult, ...]:
-        """Of these the ones that by themselves give the urgency."""
-        return tuple(result for result in self.deciding if _gives(result, self.urgency))
 
 
 def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, region: Region = "default") -> Assessment:
@@ -139,7 +44,7 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
 
     flags = _flags(counting, knowledge)
     present = [result for result in flags if result.reading == "certain"]
-    urgency = _highest(_allowed(result) for result in flags if result.reading != "worst_case")
+    urgency = _highest(result.gives for result in flags if result.gives)
     possible = _highest(result.flag.urgency for result in flags)
 
     unsure = tuple(name for name in knowledge.questions if count.get(name) == "unsure")
@@ -189,8 +94,14 @@ def _flags(counting: Mapping[Reading, frozenset[str]], knowledge: Knowledge) -> 
     for flag in knowledge.red_flags.values():
         for reading in READINGS:
             if holds(flag.when, counting[reading]):
-                state: Literal["present", "possible"] = "present" if reading == "certain" else "possible"
-                found.append(FlagResult(flag, state, reading, because(flag.when, counting[reading])))
+                found.append(
+                    FlagResult(
+                        flag,
+                        "present" if reading == "certain" else "possible",
+                        reading,
+                        because(flag.when, counting[reading]),
+                    )
+                )
                 break
     found.sort(key=lambda result: (READINGS.index(result.reading), -RANK[result.flag.urgency]))
     return found
@@ -245,7 +156,7 @@ def _advice(
     level: str = urgency if reported or urgency != "routine" else "nothing_reported"
     regions = knowledge.advice[level]
     words = regions.get(region) or regions["default"]
-    deciding = [result for result in flags if _gives(result, urgency)]
+    deciding = [result for result in flags if result.gives == urgency]
     notes = tuple(dict.fromkeys(result.flag.note for result in deciding if result.flag.note))
     why, causes = _own_words(deciding, conditions, counted, knowledge)
     return AdviceResult(
@@ -256,17 +167,6 @@ def _advice(
         check_again=words.check_again,
         watch_for=knowledge.safety_net.watch_for,
     )
-
-
-def _gives(result: FlagResult, urgency: Urgency) -> bool:
-    """Whether this flag by itself gives the urgency."""
-    return result.reading != "worst_case" and _allowed(result) == urgency
-
-
-def _allowed(result: FlagResult) -> Urgency:
-    """The level a flag may give: its own when present, at most CAUTIOUS_MOST when unsure answers set it."""
-    level = result.flag.urgency
-    return level if result.reading == "certain" or RANK[level] < RANK[CAUTIOUS_MOST] else CAUTIOUS_MOST
 
 
 def _own_words(

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from sciaticheck.answers.record import Place, clean_answers
 from sciaticheck.answers.spelling import Answer
-from sciaticheck.engine import Assessment, assess
+from sciaticheck.assessment import Assessment
+from sciaticheck.engine import assess
 from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
 from sciaticheck.strict_yaml import Document, read

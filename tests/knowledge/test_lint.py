@@ -111,13 +111,13 @@ def test_lint_of_sound_content_is_0(run: Run) -> None:
     for args in ((), (str(DATA),)):
         ran = run("knowledge", "lint", *args)
         assert (ran.status, ran.out) == (0, "")
-        assert ran.err.endswith(": 0 findings.\n")
+        assert ran.err.endswith(", 0 findings.\n")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "status", "out", "err"),
     [
-        ("ask: Are you unable to pee?", "ask: Are you unable to urinate?", 1, "[hard_word]", ": 1 finding.\n"),
+        ("ask: Are you unable to pee?", "ask: Are you unable to urinate?", 1, "[hard_word]", ", 1 finding.\n"),
         ("ask: Are you unable to pee?", "sak: Are you unable to pee?", 2, "", "Did you mean 'ask'?"),
     ],
 )

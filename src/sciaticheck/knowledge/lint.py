@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sciaticheck.criteria import holds, questions
+from sciaticheck.knowledge.build import build
 from sciaticheck.knowledge.levels import emergencies_alone
-from sciaticheck.knowledge.load import build, read_checked, wordings
+from sciaticheck.knowledge.load import read_checked, wordings
 from sciaticheck.knowledge.model import RANK, Knowledge
 from sciaticheck.knowledge.wording import gaps, read_wording, translated
 

@@ -105,7 +105,7 @@ def stale(document: Mapping[str, Any], wording: Wording) -> list[str]:
 
 
 def gaps(document: Mapping[str, Any], wording: Wording) -> Iterator[tuple[str, str, str]]:
-    """What a wording lacks, as findings of lint: texts missing, stale or of nothing, and names in braces that differ."""
+    """What a wording lacks, as findings of lint: missing, stale or unknown texts, names in braces that differ."""
     english, old = texts_of(document), set(stale(document, wording))
     for path, text in english.items():
         if path not in wording.entries:

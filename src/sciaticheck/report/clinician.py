@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sciaticheck.engine import FlagResult
+from sciaticheck.assessment import FlagResult
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.report.explain import in_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sciaticheck.engine import Assessment, ConditionResult, FlagResult
+from sciaticheck.assessment import Assessment, ConditionResult, FlagResult
 from sciaticheck.errors import Problem
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.report.run import Result, Run
@@ -100,12 +100,7 @@ def _condition(result: ConditionResult) -> dict[str, Any]:
 
 
 def _knowledge(knowledge: Knowledge) -> dict[str, str]:
-    return {
-        "version": knowledge.version,
-        "sha256": knowledge.sha256,
-        "review": knowledge.review.status,
-        "language": knowledge.language.code,
-    }
+    return {"version": knowledge.version, "sha256": knowledge.sha256, "review": knowledge.review.status}
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

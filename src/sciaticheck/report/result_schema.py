@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sciaticheck.engine import READINGS
+from sciaticheck.assessment import READINGS
 from sciaticheck.knowledge.model import URGENCIES
 
 _TEXT = {"type": "string"}

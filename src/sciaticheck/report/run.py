@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sciaticheck.answers.record import Respondent
-from sciaticheck.engine import Assessment
+from sciaticheck.assessment import Assessment
 from sciaticheck.errors import Problem
 from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from sciaticheck.engine import Assessment, ConditionResult
+from sciaticheck.assessment import Assessment, ConditionResult
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import RANK, Knowledge, Source, Urgency
 from sciaticheck.report.run import Result

@@ -3,61 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
 
 from sciaticheck.answers.spelling import Answer
-from sciaticheck.criteria import because, questions
-from sciaticheck.engine import Assessment, assess, counted, readings
+from sciaticheck.assessment import Assessment
+from sciaticheck.criteria import questions
+from sciaticheck.engine import assess
+from sciaticheck.interview.order import QUICK_FLOOR, Order, applies
+from sciaticheck.interview.state import Given, Item, Shown, Stage, State
 from sciaticheck.knowledge.levels import emergencies_alone
-from sciaticheck.knowledge.model import RANK, Knowledge, Question, Region, Screen, Urgency
+from sciaticheck.knowledge.model import RANK, Knowledge, Question, Region
 
-Stage = Literal["opening", "asking", "emergency", "review", "finished", "stopped"]
-
-Style = Literal["text", "title", "question", "item", "keys", "emergency"]
-
-QUICK_FLOOR: Urgency = "same_day"
-"""With `quick`, only what could still raise the urgency to this level or above is asked."""
+__all__ = ["Given", "Interview", "Item", "Shown", "Stage", "State"]
 
 SECONDS_A_QUESTION = 8
-
-
-class Shown(NamedTuple):
-    """One paragraph for the screen."""
-
-    text: str
-    style: Style = "text"
-
-
-class Given(NamedTuple):
-    """An answer; `together` says that it was given to a screen of questions at once."""
-
-    id: str
-    answer: Answer
-    together: bool = False
-
-
-class State(NamedTuple):
-    """Where an interview stands. `given` holds each answered question once; `before` is where "back" leads."""
-
-    stage: Stage = "opening"
-    given: tuple[Given, ...] = ()
-    opened: frozenset[str] = frozenset()
-    changing: str | None = None
-    warned: bool = False
-    asked: int = 0
-    before: State | None = None
-
-    @property
-    def answers(self) -> dict[str, Answer]:
-        """The answers given so far."""
-        return {given.id: given.answer for given in self.given}
-
-
-class Item(NamedTuple):
-    """What is asked next: one question, or several that a screen shows together."""
-
-    asks: tuple[Question, ...]
-    screen: Screen | None = None
 
 
 class Interview:
@@ -66,19 +24,18 @@ class Interview:
     def __init__(self, knowledge: Knowledge, region: Region = "default", quick: bool = False) -> None:
         self.knowledge = knowledge
         self.region = region
-        self.quick = quick
         texts = knowledge.texts
         self.spelled: dict[str, Answer] = {"1": "yes", "2": "no", "3": "unsure"}
         words: tuple[Answer, ...] = ("yes", "no", "unsure")
         for answer in words:
             self.spelled.update((word.strip(), answer) for word in texts[f"typed_{answer}"].split(","))
         self.emergencies = emergencies_alone(knowledge)
-        self.screen_of = {name: screen for screen in knowledge.screens.values() for name in screen.asks}
+        self.order = Order(knowledge, quick)
 
     def start(self) -> tuple[State, list[Shown]]:
         """The opening: what this is, for whom, how long it takes, and when to stop and go."""
         texts, state = self.knowledge.texts, State()
-        count = self._remaining(state)
+        count = self.order.remaining(state)
         minutes = max(1, round(count * SECONDS_A_QUESTION / 60))
         return state, [
             Shown(texts["ask_title"], "title"),
@@ -123,7 +80,7 @@ class Interview:
         return state.before, self._prompt(state.before)
 
     def _answer(self, state: State, typed: str) -> tuple[State, list[Shown]]:
-        item = self.next_item(state)
+        item = self.order.next_item(state)
         if item is None:
             return self._go_on(state)
         if typed in ("?", "help"):
@@ -146,13 +103,13 @@ class Interview:
     def _fitting(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
         """The answers less those to follow-ups that no longer apply."""
         answers = {each.id: each.answer for each in given}
-        return tuple(each for each in given if self._applies(self.knowledge.questions[each.id], answers))
+        return tuple(each for each in given if applies(self.knowledge.questions[each.id], answers))
 
     def _go_on(self, state: State) -> tuple[State, list[Shown]]:
         """The banner at the first emergency, else the next question, else the review."""
         if not state.warned and state.given and self.assess(state).urgency == "emergency":
             state = state._replace(stage="emergency", warned=True)
-        elif self.next_item(state) is None:
+        elif self.order.next_item(state) is None:
             state = state._replace(stage="review")
         else:
             state = state._replace(stage="asking")
@@ -172,10 +129,10 @@ class Interview:
             ]
         if state.stage == "review":
             return self._review(state)
-        item = self.next_item(state)
+        item = self.order.next_item(state)
         if item is None:
             return []
-        at, total = self.count(state)
+        at, total = self.order.count(state)
         group = item.screen.title if item.screen else self.knowledge.groups[item.asks[0].group]
         title = Shown(self._fill("ask_position", at=at, total=total, group=group), "title")
         if item.screen:
@@ -206,69 +163,11 @@ class Interview:
         if typed.isascii() and typed.isdigit() and len(typed) < 4 and 1 <= int(typed) <= len(state.given):
             chosen = state.given[int(typed) - 1].id
             rest = tuple(given for given in state.given if given.id != chosen)
-            screen = self.screen_of.get(chosen)
+            screen = self.order.screen_of.get(chosen)
             opened = state.opened | ({screen.id} if screen else set())
             changed = state._replace(stage="asking", given=rest, opened=opened, changing=chosen, before=state)
             return changed, self._prompt(changed)
         return state, [self._keys("review_again")]
-
-    def next_item(self, state: State) -> Item | None:
-        """What is to be asked: the question being changed, else the first open one in the data's order that applies.
-
-        Where a screen shows it and the screen was not opened, all of the screen's open questions together.
-        """
-        if state.changing:
-            return Item((self.knowledge.questions[state.changing],))
-        return next(iter(self._items(state)), None)
-
-    def _items(self, state: State) -> Iterable[Item]:
-        """What is still to be asked by the answers so far, in order."""
-        answers, relevant = state.answers, self._relevant(state)
-        seen: set[str] = set()
-        for question in self.knowledge.questions.values():
-            if question.id in seen or not self._to_ask(question, answers, relevant):
-                continue
-            screen = self.screen_of.get(question.id)
-            asks = [question]
-            if screen and screen.id not in state.opened:
-                shown = (self.knowledge.questions[name] for name in screen.asks)
-                asks = [each for each in shown if self._to_ask(each, answers, relevant)]
-            seen.update(each.id for each in asks)
-            yield Item(tuple(asks), screen if len(asks) > 1 else None)
-
-    def _to_ask(self, question: Question, answers: Mapping[str, Answer], relevant: frozenset[str] | None) -> bool:
-        open_ = question.id not in answers and self._applies(question, answers)
-        return open_ and (relevant is None or question.id in relevant)
-
-    @staticmethod
-    def _applies(question: Question, answers: Mapping[str, Answer]) -> bool:
-        """A follow-up is asked only after a yes to its parent."""
-        return question.only_if is None or answers.get(question.only_if) == "yes"
-
-    def _relevant(self, state: State) -> frozenset[str] | None:
-        """With `quick`, the questions whose answer could still raise the urgency to QUICK_FLOOR or above; else None.
-
-        Those in a flag of such a level that the answers so far have neither set nor ruled out, and their parents.
-        """
-        if not self.quick:
-            return None
-        counting = readings(counted(state.answers, self.knowledge), self.knowledge)["worst_case"]
-        floor = max(RANK[QUICK_FLOOR], RANK[self.assess(state).urgency] + 1)
-        named = {
-            name
-            for flag in self.knowledge.red_flags.values()
-            if RANK[flag.urgency] >= floor
-            for name in because(flag.when, counting)
-        }
-        return frozenset(named | {self.knowledge.questions[name].only_if or name for name in named})
-
-    def _remaining(self, state: State) -> int:
-        return sum(1 for _ in self._items(state))
-
-    def count(self, state: State) -> tuple[int, int]:
-        """Which prompt this is, and about how many there are by the answers so far."""
-        changing = 1 if state.changing else 0
-        return state.asked + 1, state.asked + max(1, self._remaining(state) + changing)
 
     def _help(self, item: Item) -> list[Shown]:
         """What is asked means, how to check it, why it is asked, and where that comes from."""
@@ -304,11 +203,8 @@ class Interview:
 
     def closing(self, state: State) -> list[Shown]:
         """What is said after the last question: with `quick`, how many were not asked and why."""
-        left = sum(
-            question.id not in state.answers and self._applies(question, state.answers)
-            for question in self.knowledge.questions.values()
-        )
-        if not self.quick or not left:
+        left = self.order.unasked(state)
+        if not self.order.quick or not left:
             return []
         level = self.knowledge.texts[f"level_{QUICK_FLOOR}"]
         if self.assess(state).urgency == "emergency":
@@ -317,7 +213,7 @@ class Interview:
 
     def stopped(self, state: State) -> list[Shown]:
         """What somebody sees who stops before the end: never an all-clear, what was found, what to watch for."""
-        at, total = self.count(state)
+        at, total = self.order.count(state)
         texts, net = self.knowledge.texts, self.knowledge.safety_net
         where = self._fill("stopped", at=min(at, total), total=total)
         shown = [Shown(f"{where} {texts['not_all_clear']}", "title")]

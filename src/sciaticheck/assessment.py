@@ -1,0 +1,121 @@
+"""What the engine returns: frozen values, from answers to advice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from sciaticheck.answers.spelling import Answer
+from sciaticheck.knowledge.model import RANK, Condition, RedFlag, Sign, Urgency
+
+Reading = Literal["certain", "cautious", "worst_case"]
+READINGS: tuple[Reading, ...] = ("certain", "cautious", "worst_case")
+
+State = Literal["present", "possible", "absent"]
+
+CAUTIOUS_MOST: Urgency = "same_day"
+"""The most that answers of "not sure" can do by themselves (the contract's rule, not a clinical choice)."""
+
+
+class FlagResult(NamedTuple):
+    """A red flag that is present or possible: the strictest `reading` in which it holds, its answers there."""
+
+    flag: RedFlag
+    state: Literal["present", "possible"]
+    reading: Reading
+    because: tuple[str, ...]
+
+    @property
+    def gives(self) -> Urgency | None:
+        """The level this flag gives by itself: its own when present, at most CAUTIOUS_MOST by unsure answers."""
+        level = self.flag.urgency
+        if self.reading == "worst_case":
+            return None
+        return level if self.reading == "certain" or RANK[level] < RANK[CAUTIOUS_MOST] else CAUTIOUS_MOST
+
+
+class SignResult(NamedTuple):
+    """A sign and whether it is present, possible (open answers could make it so) or absent."""
+
+    sign: Sign
+    state: State
+
+
+class ConditionResult(NamedTuple):
+    """A condition with every sign's state. `score` is the weighted share of its list that is present, 0 to 1.
+
+    It is no probability. `evidence` (points) is what ranks; `pointed_to` says a present emergency flag points here.
+    """
+
+    condition: Condition
+    signs: tuple[SignResult, ...]
+    score: float
+    evidence: float
+    pointed_to: bool
+
+    @property
+    def signs_present(self) -> int:
+        """How many signs are present."""
+        return sum(sign.state == "present" for sign in self.signs)
+
+    @property
+    def signs_possible(self) -> int:
+        """How many signs open answers could still make present."""
+        return sum(sign.state == "possible" for sign in self.signs)
+
+
+class AdviceResult(NamedTuple):
+    """What to do: the knowledge's words for this urgency and region, with the person's own answers in `say`."""
+
+    headline: str
+    steps: tuple[str, ...]
+    who: str
+    say: str
+    check_again: str
+    watch_for: tuple[str, ...]
+
+    @property
+    def action(self) -> str:
+        """The steps as one text."""
+        return " ".join(self.steps)
+
+
+class Assessment(NamedTuple):
+    """All that the engine finds for one respondent.
+
+    `answers` are as given, `derived` what the follow-up rules added or changed. `unsure` and `unanswered` are what
+    counts as such after those rules. `red_flags`: present first, then possible, never the absent, highest level first.
+    `conditions`: all of them, ranked. `could_raise`: the open questions that could still raise the urgency.
+    """
+
+    urgency: Urgency
+    possible_urgency: Urgency
+    red_flags: tuple[FlagResult, ...]
+    conditions: tuple[ConditionResult, ...]
+    advice: AdviceResult
+    unsure: tuple[str, ...]
+    unanswered: tuple[str, ...]
+    could_raise: tuple[str, ...]
+    answers: Mapping[str, Answer]
+    derived: Mapping[str, Answer]
+    symptom_reported: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether no open answer could raise the urgency."""
+        return self.possible_urgency == self.urgency
+
+    @property
+    def present(self) -> tuple[FlagResult, ...]:
+        """The red flags that are present."""
+        return tuple(result for result in self.red_flags if result.state == "present")
+
+    @property
+    def deciding(self) -> tuple[FlagResult, ...]:
+        """The red flags behind the advice: those present, and those that unsure answers set."""
+        return tuple(result for result in self.red_flags if result.reading != "worst_case")
+
+    @property
+    def setting(self) -> tuple[FlagResult, ...]:
+        """Of these the ones that by themselves give the urgency."""
+        return tuple(result for result in self.deciding if result.gives == self.urgency)
