@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.evaluation import evaluate, read_cases
+from sciaticheck.interview import Interview
 from sciaticheck.report.accuracy import as_markdown
 from sciaticheck.report.explain import condition_lines, flag_lines, how_read
 from sciaticheck.report.markdown import escape
@@ -39,7 +40,7 @@ def documents() -> dict[str, str]:
     return {
         "README.md": readme(),
         "docs/accuracy.md": as_markdown(evaluate(read_cases(CASES, knowledge), knowledge), knowledge),
-        "docs/cli.md": "\n".join(cli()) + "\n",
+        "docs/cli.md": "\n".join(cli(knowledge)) + "\n",
         "docs/clinical-basis.md": "\n".join(clinical_basis(knowledge)) + "\n",
     }
 
@@ -61,7 +62,7 @@ def readme() -> str:
     return f"{before}{marker}{command}{end}{output_of(*command.split())}\n{fence}{tail}"
 
 
-def cli() -> Iterator[str]:
+def cli(knowledge: Knowledge) -> Iterator[str]:
     """Every command's own help."""
     yield "# Commands\n"
     yield "Made from each command's `--help`. Environment: `NO_COLOR` and `FORCE_COLOR` (colour), `ACCESSIBLE=1`"
@@ -69,6 +70,36 @@ def cli() -> Iterator[str]:
     for command in COMMANDS:
         yield f"\n## `{' '.join(['sciaticheck', *command])}`\n"
         yield f"```\n{output_of(*command, '--help')}\n```"
+        if command == ("ask",):
+            yield "\nPrompts that three people meet:\n"
+            yield "| person | in full | with `--quick` |\n|---|---|---|"
+            for person, (otherwise, said) in PEOPLE.items():
+                full, quick = (prompts(knowledge, quick, otherwise, said) for quick in (False, True))
+                yield f"| {person} | {full} | {quick} |"
+
+
+PEOPLE: dict[str, tuple[str, dict[str, str]]] = {
+    "nothing but low back pain": ("no", {"back_pain": "yes"}),
+    "ordinary sciatica in one leg, after a lift": (
+        "no",
+        dict.fromkeys(
+            ("back_pain", "leg_pain_path", "leg_pain_only", "pain_strain", "injury_minor", "has_prostate"), "yes"
+        ),
+    ),
+    "unsure of everything": ("unsure", {}),
+}
+
+
+def prompts(knowledge: Knowledge, quick: bool, otherwise: str, said: dict[str, str]) -> int:
+    """How many prompts a person meets who answers like this."""
+    interview, met = Interview(knowledge, quick=quick), 0
+    state, _ = interview.step(interview.start()[0], "1")
+    while state.stage == "asking" and (item := interview.order.next_item(state)):
+        answers = {said.get(question.id, otherwise) for question in item.asks}
+        answer = next(answer for answer in ("yes", "unsure", "no") if answer in answers)
+        state, _ = interview.step(state, answer)
+        met += 1
+    return met
 
 
 def clinical_basis(knowledge: Knowledge) -> Iterator[str]:

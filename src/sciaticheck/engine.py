@@ -161,7 +161,7 @@ def _advice(
     why, causes = _own_words(deciding, conditions, counted, knowledge)
     return AdviceResult(
         headline=words.headline,
-        steps=(*notes, *words.action),
+        steps=(words.action[0], *notes, *words.action[1:]),
         who=words.who,
         say=" ".join(words.say.replace("{why}", why).replace("{causes}", causes).split()),
         check_again=words.check_again,

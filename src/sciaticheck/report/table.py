@@ -37,12 +37,14 @@ def print_page(shown: Page, console: Console) -> None:
     for line in shown.under:
         console.print(Text(line, style="bold"))
     narrow = console.width < NARROW
-    widest = max((len(section.title) for section in shown.sections if section.kind != "table"), default=0)
+    widest = max((len(section.title) for section in shown.sections if section.kind not in ("table", "text")), default=0)
     for section in shown.sections:
         if narrow or section.kind == "table":
             console.print()
             console.print(Text(section.title, style="bold underline"))
             console.print(_body(section, narrow))
+        elif section.kind == "text":  # long: across the screen, after its title
+            console.print(Text.assemble((section.title, "bold"), " ", " ".join(text for (text,) in section.rows)))
         else:
             grid = columns(2, gap=1)
             grid.columns[0].width = widest
@@ -81,9 +83,7 @@ def _body(section: Section, narrow: bool) -> RenderableType:
         return grid
     if section.kind == "quote":
         return Group(*(Text(f'"{text}"', style="bold") for (text,) in section.rows))
-    if narrow:
-        return Group(*(Text(text) for (text,) in section.rows))
-    return Text(" ".join(text for (text,) in section.rows))
+    return Group(*(Text(text) for (text,) in section.rows))
 
 
 def _cells(section: Section, narrow: bool) -> RenderableType:

@@ -15,7 +15,7 @@ from sciaticheck.report.run import Result
 
 Kind = Literal["pairs", "numbered", "quote", "text", "conditions", "table"]
 
-MOST_CONDITIONS = 3
+MOST_CONDITIONS = 2
 """How many conditions the page shows; JSON has them all."""
 
 MOST_SOURCES = 3
@@ -217,5 +217,5 @@ def rules(knowledge: Knowledge) -> str:
     if review.status == "reviewed":
         said = fill(texts["rules_reviewed"], version=knowledge.version, by=review.by, date=review.date)
     else:
-        said = f"{fill(texts['rules_unreviewed'], version=knowledge.version)} {visible(texts['unreviewed'])}"
+        said = fill(texts["rules_unreviewed"], version=knowledge.version)
     return f"{said} {visible(texts['translation'])}" if knowledge.language.status == "draft" else said
