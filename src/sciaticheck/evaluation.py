@@ -65,8 +65,8 @@ class Outcome(NamedTuple):
 
     @property
     def missed(self) -> bool:
-        """Whether anything is missed: the urgency, or the condition's place among the first three."""
-        return not self.accepted or self.rank is None or self.rank > 3
+        """Whether anything is missed: the urgency, or an accepted condition at the first place."""
+        return not self.accepted or self.rank != 1
 
 
 class Share(NamedTuple):

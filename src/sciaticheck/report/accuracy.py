@@ -34,8 +34,11 @@ def groups(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
 
 
 def misses(outcomes: Iterable[Outcome]) -> list[Outcome]:
-    """The outcomes with a miss, those below the accepted urgency first."""
-    return sorted((outcome for outcome in outcomes if outcome.missed), key=lambda outcome: not outcome.below)
+    """The outcomes with a miss: those below the accepted urgency first, then by how far down the condition is."""
+    return sorted(
+        (outcome for outcome in outcomes if outcome.missed),
+        key=lambda outcome: (not outcome.below, outcome.accepted, -(outcome.rank or 99)),
+    )
 
 
 def as_json(outcomes: Sequence[Outcome], knowledge: Knowledge) -> str:
@@ -108,8 +111,9 @@ def _missed(outcome: Outcome) -> str:
     if not outcome.accepted:
         direction = "below" if outcome.below else "not among"
         parts.append(f"urgency {outcome.assessment.urgency}, {direction} {' / '.join(case.accept_urgency)}")
-    if outcome.rank is None or outcome.rank > 3:
-        parts.append(f"first three are {', '.join(_top(outcome))}, not {' / '.join(case.accept_conditions)}")
+    if outcome.rank != 1:
+        place = f"at place {outcome.rank}" if outcome.rank else "not a condition here"
+        parts.append(f"{' / '.join(case.accept_conditions)} {place}, after {', '.join(_top(outcome))}")
     apart = " (undetectable)" if not case.detectable else ""
     return visible("; ".join(parts) + apart)
 
