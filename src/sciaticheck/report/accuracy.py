@@ -113,7 +113,7 @@ def _missed(outcome: Outcome) -> str:
         parts.append(f"urgency {outcome.assessment.urgency}, {direction} {' / '.join(case.accept_urgency)}")
     if outcome.rank != 1:
         place = f"at place {outcome.rank}" if outcome.rank else "not a condition here"
-        parts.append(f"{' / '.join(case.accept_conditions)} {place}, after {', '.join(_top(outcome))}")
+        parts.append(f"{' / '.join(case.accept_conditions)} {place}; first are {', '.join(_top(outcome))}")
     apart = " (undetectable)" if not case.detectable else ""
     return visible("; ".join(parts) + apart)
 
