@@ -116,12 +116,12 @@ def _ranked(flags: Mapping[str, int], signs: Mapping[tuple[str, str], int]) -> l
             for name, raw in DATA["red_flags"].items()
             if flags[name] == 3 and condition in raw["points_to"]
         }
-        points = Fraction(0)
-        for (name, sign), high in signs.items():
-            if name == condition and high == 3:
-                points += _weight(condition, sign)
-            elif name == condition and high == 0 and DATA["conditions"][name]["signs"][sign]["weight"] == "hallmark":
-                points -= _weight(condition, sign) / 2
+        own = {sign: high for (name, sign), high in signs.items() if name == condition}
+        points = sum((_weight(condition, sign) for sign, high in own.items() if high == 3), Fraction(0))
+        weights = {sign: raw["weight"] for sign, raw in DATA["conditions"][condition]["signs"].items()}
+        hallmarks = [high for sign, high in own.items() if weights[sign] == "hallmark"]
+        if hallmarks and max(hallmarks) == 0:
+            points -= Fraction(str(DATA["weights"]["hallmark"])) / 2
         if "emergency" not in levels:
             points += sum(Fraction(str(DATA["weights"][word])) for level, word in words.items() if level in levels)
         return "emergency" not in levels, -points, list(DATA["conditions"]).index(condition)
