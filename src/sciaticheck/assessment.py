@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from sciaticheck.answers.spelling import Answer
-from sciaticheck.knowledge.model import RANK, Condition, RedFlag, Sign, Urgency
+from sciaticheck.knowledge.model import RANK, Citation, Condition, RedFlag, Sign, Urgency
 
 Reading = Literal["certain", "cautious", "worst_case"]
 READINGS: tuple[Reading, ...] = ("certain", "cautious", "worst_case")
@@ -15,6 +15,10 @@ State = Literal["present", "possible", "absent"]
 
 CAUTIOUS_MOST: Urgency = "same_day"
 """The most that answers of "not sure" can do by themselves (the contract's rule, not a clinical choice)."""
+
+
+def _sources(cites: Iterable[Citation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(cite.source for cite in cites))
 
 
 class FlagResult(NamedTuple):
@@ -33,12 +37,47 @@ class FlagResult(NamedTuple):
             return None
         return level if self.reading == "certain" or RANK[level] < RANK[CAUTIOUS_MOST] else CAUTIOUS_MOST
 
+    @property
+    def id(self) -> str:
+        """The red flag's id."""
+        return self.flag.id
+
+    @property
+    def name(self) -> str:
+        """The red flag's name."""
+        return self.flag.name
+
+    @property
+    def urgency(self) -> Urgency:
+        """The red flag's own level; see `gives`."""
+        return self.flag.urgency
+
+    @property
+    def points_to(self) -> tuple[str, ...]:
+        """The ids of the conditions it points to."""
+        return self.flag.points_to
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of its sources, each once."""
+        return _sources(self.flag.cites)
+
 
 class SignResult(NamedTuple):
     """A sign and whether it is present, possible (open answers could make it so) or absent."""
 
     sign: Sign
     state: State
+
+    @property
+    def id(self) -> str:
+        """The sign's id within its condition."""
+        return self.sign.id
+
+    @property
+    def name(self) -> str:
+        """The sign's name."""
+        return self.sign.name
 
 
 class ConditionResult(NamedTuple):
@@ -62,6 +101,26 @@ class ConditionResult(NamedTuple):
     def signs_possible(self) -> int:
         """How many signs open answers could still make present."""
         return sum(sign.state == "possible" for sign in self.signs)
+
+    @property
+    def id(self) -> str:
+        """The condition's id."""
+        return self.condition.id
+
+    @property
+    def name(self) -> str:
+        """The condition's name."""
+        return self.condition.name
+
+    @property
+    def signs_total(self) -> int:
+        """How many signs its list has."""
+        return len(self.signs)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of its sources and of its signs' sources, each once."""
+        return _sources([*self.condition.cites, *(cite for sign in self.condition.signs for cite in sign.cites)])
 
 
 class AdviceResult(NamedTuple):

@@ -45,14 +45,14 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
     flags = _flags(counting, knowledge)
     present = [result for result in flags if result.reading == "certain"]
     urgency = _highest(result.gives for result in flags if result.gives)
-    possible = _highest(result.flag.urgency for result in flags)
+    possible = _highest(result.urgency for result in flags)
 
     unsure = tuple(name for name in knowledge.questions if count.get(name) == "unsure")
     unanswered = tuple(name for name in knowledge.questions if name not in count)
     raising = {
         name
         for result in flags
-        if RANK[result.flag.urgency] > RANK[urgency]
+        if RANK[result.urgency] > RANK[urgency]
         for name in because(result.flag.when, counting["worst_case"])
     }
     reported = any(
@@ -103,7 +103,7 @@ def _flags(counting: Mapping[Reading, frozenset[str]], knowledge: Knowledge) -> 
                     )
                 )
                 break
-    found.sort(key=lambda result: (READINGS.index(result.reading), -RANK[result.flag.urgency]))
+    found.sort(key=lambda result: (READINGS.index(result.reading), -RANK[result.urgency]))
     return found
 
 
@@ -119,7 +119,7 @@ def _conditions(
     from_flags = {"same_day": weights["typical"], "soon": weights["supporting"]}
     results = []
     for condition in knowledge.conditions.values():
-        pointing = [result.flag.urgency for result in present if condition.id in result.flag.points_to]
+        pointing = [result.urgency for result in present if condition.id in result.points_to]
         pointed_to = "emergency" in pointing
         evidence = 0.0 if pointed_to else sum({from_flags[urgency] for urgency in pointing})
         signs, share, total = [], 0.0, 0.0
@@ -191,7 +191,7 @@ def _own_words(
         for question in told
     ]
     why = f", {texts['say_and']} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    targets = {target for result in deciding for target in result.flag.points_to}
-    named = [result.condition.name for result in conditions if result.condition.id in targets][:2]
+    targets = {target for result in deciding for target in result.points_to}
+    named = [result.name for result in conditions if result.id in targets][:2]
     causes = f" {texts['say_or']} ".join(name[0].lower() + name[1:] for name in named)
     return (f"{why[0].upper()}{why[1:]}." if why else ""), causes or texts["say_serious_cause"]

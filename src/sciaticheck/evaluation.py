@@ -178,7 +178,7 @@ def evaluate(cases: Iterable[Case], knowledge: Knowledge) -> list[Outcome]:
     outcomes = []
     for case in cases:
         assessment = assess(case.answers, knowledge)
-        ranked = [result.condition.id for result in assessment.conditions]
+        ranked = [result.id for result in assessment.conditions]
         places = [ranked.index(name) + 1 for name in case.accept_conditions if name in ranked]
         outcomes.append(Outcome(case, assessment, min(places, default=None)))
     return outcomes

@@ -78,7 +78,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _top(outcome: Outcome) -> list[str]:
-    return [ranked.condition.id for ranked in outcome.assessment.conditions[:3]]
+    return [ranked.id for ranked in outcome.assessment.conditions[:3]]
 
 
 def as_text(outcomes: Sequence[Outcome], knowledge: Knowledge) -> str:

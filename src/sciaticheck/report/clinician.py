@@ -37,9 +37,9 @@ def clinician_page(result: Result, knowledge: Knowledge) -> Page:
         "table",
         tuple(
             (
-                visible(ranked.condition.name),
+                visible(ranked.name),
                 f"{ranked.signs_present}/{len(ranked.signs)}",
-                visible("; ".join(sign.sign.name for sign in ranked.signs if sign.state == "present")),
+                visible("; ".join(sign.name for sign in ranked.signs if sign.state == "present")),
             )
             for ranked in [each for each in assessment.conditions if each.signs_present or each.pointed_to][:MOST]
         ),
@@ -47,7 +47,7 @@ def clinician_page(result: Result, knowledge: Knowledge) -> Page:
     )
     sources = cited(assessment, knowledge)
     legend = tuple((source.id, visible(source.citation)) for source in sources)
-    criteria = tuple((flag.flag.id, visible(in_words(flag.flag.when, knowledge))) for flag in assessment.setting)
+    criteria = tuple((flag.id, visible(in_words(flag.flag.when, knowledge))) for flag in assessment.setting)
     sections = (
         flags,
         Section(texts["part_criteria"], "pairs", criteria),

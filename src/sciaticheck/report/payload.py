@@ -72,30 +72,27 @@ def _assessment(assessment: Assessment) -> dict[str, Any]:
 
 
 def _flag(result: FlagResult) -> dict[str, Any]:
-    flag = result.flag
     return {
-        "id": flag.id,
-        "name": flag.name,
-        "urgency": flag.urgency,
+        "id": result.id,
+        "name": result.name,
+        "urgency": result.urgency,
         "state": result.state,
         "reading": result.reading,
         "because": list(result.because),
-        "points_to": list(flag.points_to),
-        "sources": list(dict.fromkeys(cite.source for cite in flag.cites)),
+        "points_to": list(result.points_to),
+        "sources": list(result.sources),
     }
 
 
 def _condition(result: ConditionResult) -> dict[str, Any]:
-    condition = result.condition
-    cites = (*condition.cites, *(cite for sign in condition.signs for cite in sign.cites))
     return {
-        "id": condition.id,
-        "name": condition.name,
+        "id": result.id,
+        "name": result.name,
         "score": result.score,
         "signs_present": result.signs_present,
-        "signs_total": len(result.signs),
-        "signs": [{"id": sign.sign.id, "name": sign.sign.name, "state": sign.state} for sign in result.signs],
-        "sources": list(dict.fromkeys(cite.source for cite in cites)),
+        "signs_total": result.signs_total,
+        "signs": [{"id": sign.id, "name": sign.name, "state": sign.state} for sign in result.signs],
+        "sources": list(result.sources),
     }
 
 

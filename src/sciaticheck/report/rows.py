@@ -21,13 +21,13 @@ def columns(knowledge: Knowledge) -> list[str]:
 def row(result: Result) -> dict[str, Any]:
     """One respondent's row. `red_flags` are the ids of those present; `complete` is a boolean."""
     assessment = result.assessment
-    scores = {ranked.condition.id: ranked.score for ranked in assessment.conditions}
+    scores = {ranked.id: ranked.score for ranked in assessment.conditions}
     return {
         "id": result.respondent.id,
         "urgency": assessment.urgency,
         "possible_urgency": assessment.possible_urgency,
         "complete": assessment.complete,
-        "red_flags": [flag.flag.id for flag in assessment.present],
+        "red_flags": [flag.id for flag in assessment.present],
         "top_condition": assessment.conditions[0].condition.id,
         **{f"score_{name}": score for name, score in scores.items()},
     }

@@ -144,7 +144,7 @@ def _list(run: Run, width: int) -> RenderableType:
             Text(level_name(assessment.urgency, knowledge), style="bold reverse" if emergency else ""),
             Text("" if assessment.complete else level_name(assessment.possible_urgency, knowledge)),
             Text(visible(result.respondent.id)),
-            Text(visible("; ".join(flag.flag.name for flag in assessment.setting))),
+            Text(visible("; ".join(flag.name for flag in assessment.setting))),
         )
     return Group(table, *_totals(run))
 

@@ -128,8 +128,8 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Section:
         )
         for name in told
     ]
-    targets = {target for flag in assessment.setting for target in flag.flag.points_to}
-    causes = [ranked.condition for ranked in assessment.conditions if ranked.condition.id in targets][:2]
+    targets = {target for flag in assessment.setting for target in flag.points_to}
+    causes = [ranked.condition for ranked in assessment.conditions if ranked.id in targets][:2]
     if causes:
         named = "; ".join(f"{condition.plain} ({_lower(condition.name)})" for condition in causes)
         rows.append(("", fill(texts["can_mean"], causes=named)))
@@ -177,9 +177,9 @@ def _conditions(assessment: Assessment, knowledge: Knowledge) -> Section:
 
 def condition_row(ranked: ConditionResult, counted: str) -> ConditionRow:
     """A condition as shown; `counted` is the text for "3 of 8 signs"."""
-    names = [sign.sign.name for sign in ranked.signs if sign.state == "present"]
+    names = [sign.name for sign in ranked.signs if sign.state == "present"]
     return ConditionRow(
-        name=visible(ranked.condition.name),
+        name=visible(ranked.name),
         present=ranked.signs_present,
         possible=ranked.signs_possible,
         total=len(ranked.signs),
