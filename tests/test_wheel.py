@@ -60,9 +60,9 @@ def test_it_gives_the_same_result_as_the_checkout(installed: Path) -> None:
 def test_it_uses_the_compiled_form_only_for_the_yaml_it_was_made_from(installed: Path) -> None:
     yaml = installed / "sciaticheck" / "data" / "conditions.yaml"
     before = yaml.read_bytes()
-    yaml.write_bytes(before.replace(b'knowledge_version: "2026', b'knowledge_version: "12026'))
+    yaml.write_bytes(before.replace(b'knowledge_version: "2026', b'knowledge_version: "3026'))
     try:
-        assert "knowledge 12026." in run(installed, "--version").stdout
+        assert "knowledge 3026." in run(installed, "--version").stdout
     finally:
         yaml.write_bytes(before)
 

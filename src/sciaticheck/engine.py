@@ -121,7 +121,7 @@ def _conditions(
     for condition in knowledge.conditions.values():
         pointing = [result.urgency for result in present if condition.id in result.points_to]
         pointed_to = "emergency" in pointing
-        evidence = 0.0 if pointed_to else sum({from_flags[urgency] for urgency in pointing})
+        evidence = 0.0 if pointed_to else sum(from_flags.get(urgency, 0.0) for urgency in set(pointing))
         signs, share, total = [], 0.0, 0.0
         for sign in condition.signs:
             weight = weights[sign.weight]
@@ -157,7 +157,8 @@ def _advice(
     regions = knowledge.advice[level]
     words = regions.get(region) or regions["default"]
     deciding = [result for result in flags if result.gives == urgency]
-    notes = tuple(dict.fromkeys(result.flag.note for result in deciding if result.flag.note))
+    # Only of what is certain: what to do at once would contradict the advice that unsure answers get.
+    notes = dict.fromkeys(result.flag.note for result in flags if result.state == "present" and result.flag.note)
     why, causes = _own_words(deciding, conditions, counted, knowledge)
     return AdviceResult(
         headline=words.headline,

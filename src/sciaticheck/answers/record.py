@@ -42,13 +42,14 @@ def clean_answers(
     problems: list[Problem] = []
     for key, value in raw.items():
         if key not in knowledge.questions:
+            key = str(key)
             hint = did_you_mean(key, knowledge.questions) or " 'sciaticheck questions' lists all."
             problems.append(place.problem("unknown_question", key, f"{shown(key)} is not a question.{hint}"))
             continue
         try:
             answer = None if value is None else spelled(_text(value))
         except (KeyError, TypeError):
-            wrong = shown(_text(value)) if isinstance(value, str | int | float) else f"a {_kind(value)}"
+            wrong = shown(str(value)) if isinstance(value, str | int | float) else f"a {_kind(value)}"
             message = f"{key}: {wrong} is not an answer. Allowed: {ALLOWED}."
             problems.append(place.problem("unknown_value", key, message))
             continue

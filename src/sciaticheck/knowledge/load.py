@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from functools import cache
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ def _packaged(language: str) -> Knowledge:
     if compiled.is_file():
         stored = json.loads(compiled.read_bytes())
         # A YAML that was edited after installation is not the one this was made from.
-        if stored["size"] == file.stat().st_size:
+        if stored["crc32"] == zlib.crc32(file.read_bytes()):
             return build(stored["document"], stored["sha256"])
     document, sha256 = read_checked(file)
     return build(_in_language(document, file, language), sha256)
@@ -78,10 +79,10 @@ def _in_language(document: dict[str, Any], file: File, language: str) -> dict[st
 
 
 def compile_knowledge(file: File, language: str = "en") -> bytes:
-    """The compiled form of a data file: its checked document as JSON, with the YAML's SHA-256 and size."""
+    """The compiled form of a data file: its checked document as JSON, with the YAML's SHA-256 and CRC-32."""
     document, sha256 = read_checked(file)
     document = _in_language(document, file, language)
-    stored = {"sha256": sha256, "size": file.stat().st_size, "document": document}
+    stored = {"sha256": sha256, "crc32": zlib.crc32(file.read_bytes()), "document": document}
     return json.dumps(stored, separators=(",", ":")).encode()
 
 

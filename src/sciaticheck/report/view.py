@@ -131,8 +131,7 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Section:
     targets = {target for flag in assessment.setting for target in flag.points_to}
     causes = [ranked.condition for ranked in assessment.conditions if ranked.id in targets][:2]
     if causes:
-        named = "; ".join(f"{condition.plain} ({_lower(condition.name)})" for condition in causes)
-        rows.append(("", fill(texts["can_mean"], causes=named)))
+        rows.append(("", fill(texts["can_mean"], causes="; ".join(condition.plain for condition in causes))))
     if not rows:
         total = len(knowledge.questions)
         rows.append(("", fill(texts["no_flag"], answered=total - len(assessment.unanswered), total=total)))
