@@ -1,6 +1,7 @@
-"""The command line: one file a command or group, each parses, calls, prints and exits. Holds no logic."""
+"""The command line: one file a command or group, each parses, calls, prints and exits. Holds no logic.
 
-from __future__ import annotations
+The modules of commands have no postponed annotations: Typer would evaluate each of them again at every start.
+"""
 
 import os
 import sys

@@ -1,7 +1,5 @@
 """`sciaticheck template`, `card` and `schema`: what can be had without an answer."""
 
-from __future__ import annotations
-
 import json
 from typing import Annotated, Literal
 

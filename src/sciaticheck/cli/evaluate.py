@@ -1,7 +1,5 @@
 """`sciaticheck evaluate`: accuracy on published cases."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated, Literal
 

@@ -1,7 +1,5 @@
 """`sciaticheck explain`: what an id means, why it is asked, and where it comes from."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +32,7 @@ def explain(
 
     from sciaticheck.report.table import columns
 
-    def write(screen: Console) -> None:
+    def write(screen: "Console") -> None:
         for number, lines in enumerate(found):
             if number:
                 screen.print()

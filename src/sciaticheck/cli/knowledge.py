@@ -1,7 +1,5 @@
 """`sciaticheck knowledge`: looking after the content."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """`sciaticheck questions` and `sciaticheck conditions`: what the tool knows, before anything is answered."""
 
-from __future__ import annotations
-
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -76,7 +74,7 @@ def _show(
     block: str,
     rows: list[dict[str, Any]],
     columns: dict[str, str],
-    known: Knowledge,
+    known: "Knowledge",
     format: str,
     output: options.Output,
 ) -> None:

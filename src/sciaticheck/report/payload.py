@@ -15,7 +15,7 @@ SCHEMA_VERSION = "1.0"
 
 def as_json(run: Run, version: str) -> str:
     """The whole run as one JSON object, in ASCII, so that it is the same in every locale and harmless to a terminal."""
-    return json.dumps(run_payload(run, version), indent=2) + "\n"
+    return json.dumps(run_payload(run, version)) + "\n"
 
 
 def as_jsonl(run: Run) -> str:
