@@ -136,7 +136,7 @@ def test_background_alone_is_no_symptom_and_any_symptom_is() -> None:
         ({"cancer_history": "yes"}, "routine"),
         ({"fever": "yes", "back_pain": "yes"}, "same_day"),
         ({"fever": "yes", "leg_weakness": "yes", "weakness_worsening": "no", "both_legs_weak": "no"}, "emergency"),
-        ({"fever": "yes"}, "soon"),
+        ({"fever": "yes"}, "same_day"),
         ({"leg_weakness": "yes", "weakness_worsening": "no", "both_legs_weak": "no"}, "soon"),
         ({"weakness_worsening": "yes", "both_legs_weak": "no"}, "same_day"),
         ({"both_legs_weak": "yes"}, "emergency"),

@@ -8,6 +8,7 @@ from sciaticheck.answers.follow_ups import derived
 from sciaticheck.answers.record import Place, clean_answers
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.assessment import (
+    CAUTIOUS_MOST,
     READINGS,
     AdviceResult,
     Assessment,
@@ -153,7 +154,10 @@ def _advice(
     knowledge: Knowledge,
     region: Region,
 ) -> AdviceResult:
-    level: str = urgency if reported or urgency != "routine" else "nothing_reported"
+    level: str = urgency
+    if urgency == URGENCIES[0]:
+        could_be_today = RANK[_highest(result.flag.urgency for result in flags)] >= RANK[CAUTIOUS_MOST]
+        level = "nothing_reported" if not reported else "not_enough" if could_be_today else urgency
     regions = knowledge.advice[level]
     words = regions.get(region) or regions["default"]
     deciding = [result for result in flags if result.gives == urgency]

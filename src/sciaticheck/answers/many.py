@@ -87,6 +87,10 @@ def _row(row: list[str], header: list[str], source: str, line: int, name: str, k
 
 
 def _header_problems(header: list[str], source: str, line: int, knowledge: Knowledge) -> Iterator[Problem]:
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and separator in header[0]:
+            yield Problem("bad_header", f"the columns are separated by {name}; use commas", source, line)
+            return
     seen: set[str] = set()
     for place, column in enumerate(header, start=1):
         if not column:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sciaticheck.answers.record import Place, Respondent, clean_answers, split_record
+from sciaticheck.answers.spelling import Answer
 from sciaticheck.errors import Problem, shown
-from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.knowledge.levels import level_of
+from sciaticheck.knowledge.model import RANK, Knowledge
 
 Read = tuple[Respondent | None, list[Problem]]
 """A respondent, or the problems why there is none."""
@@ -64,8 +67,16 @@ def respondent(
     answers, more = clean_answers(raw_answers, knowledge, place)
     problems += more
     if problems:
-        return None, problems
+        return None, [_with_level(problems[0], answers, knowledge), *problems[1:]]
     return Respondent(given or name, answers, source, line), []
+
+
+def _with_level(problem: Problem, answers: Mapping[str, Answer], knowledge: Knowledge) -> Problem:
+    """The problem, and a warning where the answers beside it are urgent: what is refused is not lost sight of."""
+    level = level_of({name for name, answer in answers.items() if answer == "yes"}, knowledge)
+    if RANK[level] < RANK["same_day"]:
+        return problem
+    return problem._replace(message=f"{problem.message} Not checked, but its other answers alone are: {level}.")
 
 
 def _mapping(pairs: list[tuple[str, Any]], doubled: list[str]) -> dict[str, Any]:

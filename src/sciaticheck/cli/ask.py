@@ -1,5 +1,6 @@
 """`sciaticheck ask`: the interview at a terminal. Prompts go to stderr, the result to stdout."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,9 +8,10 @@ from typing import Annotated
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import INTERRUPTED, console, fail, open_knowledge
+from sciaticheck.cli.common import INTERRUPTED, console, fail, open_knowledge, say
 from sciaticheck.cli.results import exit_status, show
 from sciaticheck.cli.terminal import Screen, converse, keeper, kept
+from sciaticheck.errors import visible
 
 
 def ask(
@@ -55,6 +57,9 @@ def ask(
     screen = Screen(None if sys.stderr is None else console(sys.stderr, no_color), plain)
     begin = interview.start() if resume is None else interview.take_up(*kept(resume, known))
     state = converse(interview, begin, screen, keeper(save))
+    if save and state.stage != "finished":
+        command = f"sciaticheck ask --resume {shlex.quote(str(save))} --save {shlex.quote(str(save))}"
+        say(known.texts["kept"].replace("{command}", visible(command)))
     if state.stage != "finished":
         raise typer.Exit(INTERRUPTED)
     screen.show(interview.closing(state))

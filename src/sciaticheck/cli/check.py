@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import open_knowledge, say, say_problems
+from sciaticheck.cli.common import open_knowledge, refuse_input, say, say_problems
 from sciaticheck.cli.results import exit_status, show, summary
 
 
@@ -39,6 +39,7 @@ def check(
     from sciaticheck.engine import assess
     from sciaticheck.report.run import Result, Run
 
+    refuse_input(output, paths)
     known = open_knowledge(knowledge, lang)
     results, problems = [], []
     for respondent, wrong in respondents(paths, known):

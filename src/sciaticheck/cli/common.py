@@ -51,6 +51,8 @@ def open_knowledge(file: Path | None, language: str | None = None) -> Knowledge:
         return load_knowledge(file, language or _locale_language())
     except KnowledgeError as error:
         say_problems(error.problems)
+        if error.problems[0].code == "unknown_language":
+            raise typer.Exit(BAD_INPUT) from None
         count = len(error.problems)
         fail(f"the knowledge cannot be used: {count} problem{'s' if count > 1 else ''}.")
 
@@ -66,9 +68,18 @@ def _locale_language() -> str:
     return "en"
 
 
+def refuse_input(output: Path | None, inputs: Iterable[str]) -> None:
+    """Ends with exit status 2 where the output would overwrite an input, by another name or link too."""
+    if output is None or not output.exists():
+        return
+    for name in inputs:
+        if name != "-" and os.path.exists(name) and os.path.samefile(name, output):
+            fail(f"{visible(str(output))} is an input; name another file for the output.")
+
+
 def deliver(text: str, output: Path | None) -> None:
     """Writes a result to standard output, or to a file, whole or not at all."""
-    if output is not None:
+    if output is not None and str(output) != "-":
         write_whole(text, output)
     else:
         to_stdout(lambda stream: stream.write(text))
@@ -134,14 +145,15 @@ def _umask() -> int:
 
 def draw(print_on: Callable[[Console], object], output: Path | None, no_color: bool = False) -> None:
     """Draws with Rich on standard output, or as plain text into a file."""
-    if output is None:
+    if output is None and sys.stdout is not None and sys.stdout.isatty():
         to_stdout(lambda stream: print_on(console(stream, no_color)))
         return
     from io import StringIO
 
+    # Into a file or a pipe: without the blanks that fill a screen's lines.
     text = StringIO()
-    print_on(console(text, no_color=True))
-    deliver(text.getvalue(), output)
+    print_on(console(text, no_color=no_color or output is not None))
+    deliver("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()), output)
 
 
 def console(stream: TextIO, no_color: bool = False) -> Console:

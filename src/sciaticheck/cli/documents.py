@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import deliver, draw, open_knowledge
+from sciaticheck.cli.common import deliver, draw, fail, open_knowledge
+from sciaticheck.errors import visible
 
 
 def template(
@@ -23,6 +24,8 @@ def template(
     """
     from sciaticheck.report import template as made
 
+    if output is not None and output.is_file():
+        fail(f"{visible(str(output))} exists already, perhaps with answers in it; name another file.")
     known = open_knowledge(knowledge, lang)
     makers = {"yaml": made.as_yaml, "json": made.as_json, "csv": made.as_csv}
     deliver(makers[format](known), output)

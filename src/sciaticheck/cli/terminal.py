@@ -91,6 +91,18 @@ def _read_line() -> str | None:
     return "(too long)"
 
 
+def fitted(keys: str, width: int) -> str:
+    """A line of keys in as many lines as it needs; a key is never parted from its word."""
+    lines = [""]
+    for unit in keys.split("   "):
+        longer = f"{lines[-1]}   {unit}" if lines[-1] else unit
+        if lines[-1] and len(longer) > width:
+            lines.append(unit)
+        else:
+            lines[-1] = longer
+    return "\n".join(lines)
+
+
 class Screen:
     """Prints paragraphs, one after the other: nothing on the screen is ever drawn again."""
 
@@ -113,6 +125,8 @@ class Screen:
         if self.console is None:
             return
         text, style = visible(paragraph.text), paragraph.style
+        if style == "keys":
+            text = fitted(text, self.console.width)
         if self.plain:
             if style == "keys" and text in self.told:  # read aloud each time it would only be noise
                 return

@@ -124,6 +124,7 @@ class Interview:
             return [
                 Shown(advice.headline, "emergency"),
                 *steps,
+                Shown(f'"{advice.say}"', "question"),
                 Shown(texts["banner_choice"]),
                 self._keys("banner_keys"),
             ]
@@ -147,21 +148,28 @@ class Interview:
             return self._go_on(state._replace(before=state))
         return state, [self._keys("banner_again")]
 
+    def _in_order(self, state: State) -> list[Given]:
+        """The answers in the order of the questions: a number in the review stays what it was."""
+        order = list(self.knowledge.questions)
+        return sorted(state.given, key=lambda given: order.index(given.id))
+
     def _review(self, state: State) -> list[Shown]:
+        """Every answer with its number, what is not "no" first."""
         texts = self.knowledge.texts
+        numbered = list(enumerate(self._in_order(state), start=1))
+        numbered.sort(key=lambda item: item[1].answer == "no")
         shown = [Shown(texts["review_title"], "title")]
-        for number, given in enumerate(state.given, start=1):
-            question = self.knowledge.questions[given.id]
+        for number, given in numbered:
             together = f" {texts['review_together']}" if given.together else ""
-            answer = texts[f"answer_{given.answer}"]
-            shown.append(Shown(f"{number}. {answer}: {question.statement}{together}", "item"))
+            ask = self.knowledge.questions[given.id].ask
+            shown.append(Shown(f"{number}. {texts[f'answer_{given.answer}']}: {ask}{together}", "item"))
         return [*shown, self._keys("review_keys")]
 
     def _after_review(self, state: State, typed: str) -> tuple[State, list[Shown]]:
         if typed == "0":
             return state._replace(stage="finished"), []
         if typed.isascii() and typed.isdigit() and len(typed) < 4 and 1 <= int(typed) <= len(state.given):
-            chosen = state.given[int(typed) - 1].id
+            chosen = self._in_order(state)[int(typed) - 1].id
             rest = tuple(given for given in state.given if given.id != chosen)
             screen = self.order.screen_of.get(chosen)
             opened = state.opened | ({screen.id} if screen else set())
@@ -221,6 +229,7 @@ class Interview:
         if found.urgency != "routine":
             shown.append(Shown(found.advice.headline, "emergency" if found.urgency == "emergency" else "title"))
             shown += [Shown(step, "item") for step in found.advice.steps]
+            shown.append(Shown(f'"{found.advice.say}"', "question"))
         return [*shown, Shown(net.lead, "title"), *(Shown(line, "item") for line in net.watch_for)]
 
     def _keys(self, name: str) -> Shown:

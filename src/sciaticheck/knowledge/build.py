@@ -11,6 +11,7 @@ from sciaticheck.knowledge.model import (
     Advice,
     Citation,
     Condition,
+    Guarantee,
     Help,
     Knowledge,
     Language,
@@ -79,6 +80,17 @@ def build(document: dict[str, Any], sha256: str) -> Knowledge:
             note=raw.get("note"),
         )
 
+    def guarantee(name: str, raw: dict[str, Any]) -> Guarantee:
+        return Guarantee(
+            id=name,
+            says=raw["says"],
+            cites=citations(raw["cites"]),
+            when=parse(raw["when"]) if "when" in raw else None,
+            least=raw.get("least"),
+            only=tuple(raw.get("only", ())),
+            most=raw.get("most"),
+        )
+
     def advice(raw: dict[str, Any]) -> Advice:
         return Advice(**{**raw, "action": tuple(raw["action"])})
 
@@ -106,6 +118,8 @@ def build(document: dict[str, Any], sha256: str) -> Knowledge:
         questions=questions_by_id,
         conditions={name: condition(name, raw) for name, raw in document["conditions"].items()},
         red_flags={name: red_flag(name, raw) for name, raw in document["red_flags"].items()},
+        guarantees={name: guarantee(name, raw) for name, raw in document["guarantees"].items()},
+        never_both=tuple(frozenset(pair) for pair in document["never_both"]),
         advice={
             level: {region: advice({**regions["default"], **raw}) for region, raw in regions.items()}
             for level, regions in document["advice"].items()

@@ -34,6 +34,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "translation": (),
     **{f"column_{name}": () for name in ("urgency", "finding", "answers", "rule", "condition", "signs", "found")},
     "can_mean": ("causes",),
+    "less_serious": (),
+    "kept": ("command",),
     "no_flag": ("answered", "total"),
     "incomplete": ("level", "count"),
     "open_more": ("count",),
@@ -59,8 +61,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
 }
 """Every sentence of `texts`, with the names that it must hold in braces."""
 
-NOTHING_REPORTED = "nothing_reported"
-"""The advice for somebody who reported no symptom; its level is routine."""
+SPECIAL = ("not_enough", "nothing_reported")
+"""Advice at the level routine for two who are not on the usual course: whose open answers could still make it a matter
+of today or of an emergency, and who reported no symptom."""
 
 KNOWLEDGE = Record(
     {
@@ -139,7 +142,19 @@ KNOWLEDGE = Record(
                 {"differs": _TEXT, "note": _TEXT},
             )
         ),
-        "advice": Record(dict.fromkeys((*URGENCIES[::-1], NOTHING_REPORTED), _LEVEL)),
+        "guarantees": Table(
+            Record(
+                {"says": _TEXT, "cites": _CITES},
+                {
+                    "when": Logic(),
+                    "least": Text(words=URGENCIES[::-1]),
+                    "only": Items(_ID),
+                    "most": Text(words=URGENCIES[::-1]),
+                },
+            )
+        ),
+        "never_both": Items(Items(_ID, least=2)),
+        "advice": Record(dict.fromkeys((*URGENCIES[::-1], *SPECIAL), _LEVEL)),
         "safety_net": Record(
             {
                 "lead": _TEXT,

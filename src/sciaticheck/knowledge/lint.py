@@ -55,6 +55,7 @@ def _unused(knowledge: Knowledge) -> Iterator[Finding]:
     cited |= {
         cite.source for condition in knowledge.conditions.values() for sign in condition.signs for cite in sign.cites
     }
+    cited |= {cite.source for guarantee in knowledge.guarantees.values() for cite in guarantee.cites}
     cited |= {cite.source for cite in knowledge.safety_net.cites}
     for name in knowledge.sources:
         if name not in cited:

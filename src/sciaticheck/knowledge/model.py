@@ -107,6 +107,21 @@ class RedFlag(NamedTuple):
     note: str | None = None
 
 
+class Guarantee(NamedTuple):
+    """What is promised of the content, in words, and as something that can be proved.
+
+    Either: whenever `when` holds the urgency is at least `least`. Or: with yes to nothing but `only` at most `most`.
+    """
+
+    id: str
+    says: str
+    cites: tuple[Citation, ...]
+    when: Criterion | None = None
+    least: Urgency | None = None
+    only: tuple[str, ...] = ()
+    most: Urgency | None = None
+
+
 class Advice(NamedTuple):
     """What to do at one level in one region. `say` holds the places {why} and {causes}."""
 
@@ -181,6 +196,8 @@ class Knowledge(NamedTuple):
     questions: Mapping[str, Question]
     conditions: Mapping[str, Condition]
     red_flags: Mapping[str, RedFlag]
+    guarantees: Mapping[str, Guarantee]
+    never_both: tuple[frozenset[str], ...]
     advice: Mapping[str, Mapping[str, Advice]]
     safety_net: SafetyNet
     follow_ups: tuple[Question, ...]

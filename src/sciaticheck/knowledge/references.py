@@ -71,6 +71,18 @@ def check_references(document: dict[str, Any], faulty: set[Path], report: Report
         cited(path, flag["cites"])
         for place, target in enumerate(flag["points_to"]):
             refers((*path, "points_to", place), target, "conditions")
+    for path, _, guarantee in sound("guarantees"):
+        cited(path, guarantee["cites"])
+        if set(guarantee) & {"when", "least", "only", "most"} not in ({"when", "least"}, {"only", "most"}):
+            report("bad_guarantee", path, "needs either `when` and `least`, or `only` and `most`")
+        if "when" in guarantee:
+            asks(path, guarantee["when"])
+        for place, asked in enumerate(guarantee.get("only", ())):
+            refers((*path, "only", place), asked, "questions")
+    if not any(path[:1] == ("never_both",) for path in faulty):
+        for number, pair in enumerate(document.get("never_both", ())):
+            for place, asked in enumerate(pair):
+                refers(("never_both", number, place), asked, "questions")
     for path, name, value in sound("safety_net"):
         if name == "cites":
             cited(path[:1], value)

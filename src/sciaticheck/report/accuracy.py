@@ -13,7 +13,7 @@ from sciaticheck.report.markdown import escape
 from sciaticheck.report.view import level_name
 
 FIGURES = {
-    "emergencies_found": "Emergencies called emergency",
+    "emergencies_found": "Emergency-only cases called so",
     "within_accepted": "Urgency within the accepted set",
     "exact": "Urgency exactly the raters'",
     "routine_called_emergency": "Routine called emergency",

@@ -24,8 +24,8 @@ def card(knowledge: Knowledge, region: Region) -> Page:
         sections=(
             Section(texts["part_watch"], "pairs", rows(*net.watch_for)),
             Section(texts["part_do"], "pairs", rows(words.headline, *words.action[:2])),
-            Section(texts["card_less_urgent"], "pairs", rows(*net.also, net.course)),
-            Section(texts["card_why"], "text", ((visible(net.why),),)),
+            Section(texts["card_less_urgent"], "pairs", rows(*net.also)),
+            Section(texts["card_why"], "text", ((visible(net.why),), (visible(net.course),))),
         ),
         footer=(
             visible(texts["notice"]),

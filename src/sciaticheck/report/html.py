@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.report.run import Run
 from sciaticheck.report.view import Page, Paged, page
@@ -12,11 +13,12 @@ from sciaticheck.report.view import Page, Paged, page
 
 def as_html(run: Run, paged: Paged = page) -> str:
     """Every respondent in full, each on a page of its own when printed."""
-    return render([paged(result, run.knowledge) for result in run.results], run.knowledge)
+    problems = [visible(str(problem)) for problem in run.problems]
+    return render([paged(result, run.knowledge) for result in run.results], run.knowledge, problems)
 
 
-def render(pages: Sequence[Page], knowledge: Knowledge) -> str:
-    """Pages as one HTML document; every text is escaped by the template engine."""
+def render(pages: Sequence[Page], knowledge: Knowledge, problems: Sequence[str] = ()) -> str:
+    """Pages as one HTML document, what could not be read first; every text is escaped by the template engine."""
     import jinja2  # only HTML pays for it
 
     environment = jinja2.Environment(
@@ -27,4 +29,4 @@ def render(pages: Sequence[Page], knowledge: Knowledge) -> str:
         lstrip_blocks=True,
     )
     template = environment.get_template("page.html")
-    return template.render(pages=pages, knowledge=knowledge, language=knowledge.language)
+    return template.render(pages=pages, knowledge=knowledge, language=knowledge.language, problems=problems)

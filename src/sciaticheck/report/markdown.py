@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from sciaticheck.errors import visible
 from sciaticheck.report.run import Run
 from sciaticheck.report.view import Page, Paged, Section, page
 
 
 def as_markdown(run: Run, paged: Paged = page) -> str:
     """Every respondent in full, one after the other."""
-    return "\n".join(page_text(paged(result, run.knowledge)) for result in run.results)
+    problems = [f"- {escape(visible(str(problem)))}" for problem in run.problems]
+    before = ["**Not checked:**\n\n" + "\n".join(problems) + "\n"] if problems else []
+    return "\n".join([*before, *(page_text(paged(result, run.knowledge)) for result in run.results)])
 
 
 def page_text(shown: Page) -> str:

@@ -19,8 +19,12 @@ def columns(knowledge: Knowledge) -> list[str]:
 
 
 def row(result: Result) -> dict[str, Any]:
-    """One respondent's row. `red_flags` are the ids of those present; `complete` is a boolean."""
+    """One respondent's row. `red_flags` are the ids of those present; `complete` is a boolean.
+
+    `top_condition` is empty where no sign of any condition is present.
+    """
     assessment = result.assessment
+    top = assessment.conditions[0]
     scores = {ranked.id: ranked.score for ranked in assessment.conditions}
     return {
         "id": result.respondent.id,
@@ -28,7 +32,7 @@ def row(result: Result) -> dict[str, Any]:
         "possible_urgency": assessment.possible_urgency,
         "complete": assessment.complete,
         "red_flags": [flag.id for flag in assessment.present],
-        "top_condition": assessment.conditions[0].condition.id,
+        "top_condition": top.id if top.signs_present else "",
         **{f"score_{name}": score for name, score in scores.items()},
     }
 

@@ -131,7 +131,8 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Section:
     targets = {target for flag in assessment.setting for target in flag.points_to}
     causes = [ranked.condition for ranked in assessment.conditions if ranked.id in targets][:2]
     if causes:
-        rows.append(("", fill(texts["can_mean"], causes="; ".join(condition.plain for condition in causes))))
+        mean = fill(texts["can_mean"], causes="; ".join(condition.plain for condition in causes))
+        rows.append(("", mean if assessment.urgency == "emergency" else f"{mean} {texts['less_serious']}"))
     if not rows:
         total = len(knowledge.questions)
         rows.append(("", fill(texts["no_flag"], answered=total - len(assessment.unanswered), total=total)))
