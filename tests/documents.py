@@ -12,6 +12,7 @@ from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.evaluation import evaluate, read_cases
 from sciaticheck.interview import Interview
 from sciaticheck.report.accuracy import as_markdown
+from sciaticheck.report.content import trigger_lines
 from sciaticheck.report.explain import condition_lines, flag_lines, how_read
 from sciaticheck.report.markdown import escape
 
@@ -31,6 +32,9 @@ COMMANDS = (
     ("evaluate",),
     ("knowledge",),
     ("knowledge", "lint"),
+    ("knowledge", "verify"),
+    ("knowledge", "triggers"),
+    ("knowledge", "diff"),
 )
 
 
@@ -41,6 +45,7 @@ def documents() -> dict[str, str]:
         "README.md": readme(),
         "docs/accuracy.md": as_markdown(evaluate(read_cases(CASES, knowledge), knowledge), knowledge),
         "docs/cli.md": "\n".join(cli(knowledge)) + "\n",
+        "docs/triggers.md": "\n".join(trigger_lines(knowledge)) + "\n",
         "docs/clinical-basis.md": "\n".join(clinical_basis(knowledge)) + "\n",
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sciaticheck.answers.inputs import respondents
 from sciaticheck.answers.record import Place, clean_answers
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.assessment import Assessment
@@ -171,6 +172,30 @@ def _case(
         diagnosis=word("diagnosis"),
         why_missed=word("why_missed") or None,
     )
+
+
+def answers_in(paths: Iterable[Path], knowledge: Knowledge) -> list[tuple[str, dict[str, Answer]]]:
+    """The answers in files of cases and in answer files, each with its id; folders are searched through.
+
+    Raises AnswersError with every problem found.
+    """
+    found: list[tuple[str, dict[str, Answer]]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        for file in files:
+            try:
+                found += [(case.id, case.answers) for case in read_cases(file, knowledge)]
+                continue
+            except AnswersError as error:
+                not_cases = error
+            read_as_answers = list(respondents([str(file)], knowledge))
+            if any(respondent is None for respondent, _ in read_as_answers):
+                problems += not_cases.problems
+            found += [(who.id, dict(who.answers)) for who, _ in read_as_answers if who]
+    if problems:
+        raise AnswersError(problems)
+    return found
 
 
 def evaluate(cases: Iterable[Case], knowledge: Knowledge) -> list[Outcome]:

@@ -5,8 +5,11 @@ from typing import Annotated
 
 import typer
 
+from sciaticheck.cli import options
 from sciaticheck.cli.common import deliver, fail, open_knowledge, say, say_problems
-from sciaticheck.errors import KnowledgeError, visible
+from sciaticheck.errors import AnswersError, KnowledgeError, visible
+
+File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A knowledge file; else the packaged one.")]
 
 app = typer.Typer(
     help="Look after the clinical content.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
@@ -50,3 +53,58 @@ def lint(
     }
     say(", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items()) + ".")
     raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def verify(file: File = None) -> None:
+    """Prove the guarantees over all answers, and that every red flag can decide. Exit status 1 for findings.
+
+    Example: sciaticheck knowledge verify data/conditions.yaml
+    """
+    from sciaticheck.knowledge.lint import lint as lint_findings
+    from sciaticheck.knowledge.triggers import triggers as triggers_of
+    from sciaticheck.knowledge.verify import verify as findings_in
+
+    known = open_knowledge(file, "en")
+    findings = [*findings_in(known), *lint_findings(known)]
+    deliver("".join(visible(f"{path}: {message} [{code}]") + "\n" for code, path, message in findings), None)
+    counts = ", ".join(f"{len(sets)} triggers of {level}" for level, sets in triggers_of(known).items())
+    say(f"{len(known.guarantees)} guarantees, {len(known.red_flags)} red flags, {counts}: {len(findings)} findings.")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def triggers(file: File = None, output: options.Output = None) -> None:
+    """Print the smallest sets of answers that reach each urgency.
+
+    Example: sciaticheck knowledge triggers -o docs/triggers.md
+    """
+    from sciaticheck.report.content import trigger_lines
+
+    deliver("\n".join(trigger_lines(open_knowledge(file, "en"))) + "\n", output)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The knowledge file before.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The knowledge file after.")],
+    cases: Annotated[
+        list[Path] | None, typer.Option("--cases", metavar="DIR", help="Cases or answer files to run through both.")
+    ] = None,
+) -> None:
+    """Show what a change of the content does. Exit status 1 when an urgency goes down anywhere.
+
+    Example: sciaticheck knowledge diff old.yaml data/conditions.yaml --cases tests/cases/published.yaml
+    """
+    from sciaticheck.comparison import compare
+    from sciaticheck.evaluation import answers_in
+    from sciaticheck.report.content import comparison_lines
+
+    before, after = open_knowledge(old, "en"), open_knowledge(new, "en")
+    try:
+        found = compare(before, after, answers_in(cases or [], before))
+    except AnswersError as error:
+        say_problems(error.problems)
+        fail("the cases cannot be used.")
+    deliver("\n".join(comparison_lines(found, before, after)) + "\n", None)
+    raise typer.Exit(1 if found.goes_down else 0)

@@ -1,0 +1,48 @@
+"""The content seen as a whole: its triggers for a clinician to read, and what a change of it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sciaticheck.comparison import Comparison, TriggerChange
+from sciaticheck.errors import visible
+from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.knowledge.triggers import Answers, triggers
+from sciaticheck.report.view import level_name
+
+
+def trigger_lines(knowledge: Knowledge) -> Iterator[str]:
+    """Every minimal trigger by level, as Markdown."""
+    yield "# Triggers\n"
+    yield f"Rules {knowledge.version}, {knowledge.review.status}."
+    yield "Made by `sciaticheck knowledge triggers -o docs/triggers.md`. Each line is a smallest set of yes that"
+    yield "reaches the level, whatever else is answered. The lists are complete: nothing else reaches it by yes alone."
+    yield "Not sure counts as yes, but sets at most same_day. A follow-up about the worse form of something"
+    yield "that was answered yes counts as not sure while it is open."
+    for urgency, sets in triggers(knowledge).items():
+        yield f"\n## {urgency}: {level_name(urgency, knowledge)}, by any one of {len(sets)}\n"
+        for answers in sets:
+            yield f"- {in_words(answers, knowledge)}"
+
+
+def in_words(answers: Answers, knowledge: Knowledge) -> str:
+    """A set of answers by the questions' labels, in the order of the questions."""
+    return visible(" + ".join(question.label for name, question in knowledge.questions.items() if name in answers))
+
+
+def comparison_lines(found: Comparison, old: Knowledge, new: Knowledge) -> Iterator[str]:
+    """What a change does, the lowered first."""
+    yield f"{old.version} -> {new.version}"
+    yield from _changes("lowered", found.lowered, old)
+    yield from _changes("raised", found.raised, new)
+    yield f"\ncases that change: {len(found.cases)}"
+    for case in found.cases:
+        urgency = f"urgency {case.old_urgency} -> {case.new_urgency or 'answers no longer taken'}"
+        first = f"first {case.old_first} -> {case.new_first or '-'}"
+        yield visible(f"  {case.id}: {urgency}, {first}")
+
+
+def _changes(title: str, changes: list[TriggerChange], knowledge: Knowledge) -> Iterator[str]:
+    yield f"\ntriggers {title}: {len(changes)}"
+    for change in changes:
+        yield f"  {change.old} -> {change.new}: {in_words(change.answers, knowledge)}"
