@@ -120,6 +120,10 @@ def clinical_basis(knowledge: Knowledge) -> Iterator[str]:
         yield f"\n### {flag.id}\n"
         for label, text in list(flag_lines(flag, knowledge))[1:]:
             yield f"- {label}: {escape(text)}"
+    yield "\n## Guarantees\n"
+    yield "Proved over all answers by `sciaticheck knowledge verify`.\n"
+    for guarantee in knowledge.guarantees.values():
+        yield f"- {escape(guarantee.says)} ({', '.join(cite.source for cite in guarantee.cites)})"
     yield "\n## Conditions"
     for condition in knowledge.conditions.values():
         yield f"\n### {condition.id}\n"

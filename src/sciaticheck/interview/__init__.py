@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sciaticheck.answers.spelling import Answer
@@ -210,14 +211,12 @@ class Interview:
         return assess(state.answers, self.knowledge, self.region)
 
     def closing(self, state: State) -> list[Shown]:
-        """What is said after the last question: with `quick`, how many were not asked and why."""
-        left = self.order.unasked(state)
-        if not self.order.quick or not left:
+        """What is said after the last question: with `quick`, what was not asked, by group, and why."""
+        left = Counter(question.group for question in self.order.unasked(state))
+        if not self.order.quick or not left or self.assess(state).urgency == "emergency":
             return []
-        level = self.knowledge.texts[f"level_{QUICK_FLOOR}"]
-        if self.assess(state).urgency == "emergency":
-            return []
-        return [Shown(self._fill("quick_left", count=left, level=level))]
+        what = ", ".join(f"{self.knowledge.groups[group]} ({count})" for group, count in left.items())
+        return [Shown(self._fill("quick_left", what=what, level=self.knowledge.texts[f"level_{QUICK_FLOOR}"]))]
 
     def stopped(self, state: State) -> list[Shown]:
         """What somebody sees who stops before the end: never an all-clear, what was found, what to watch for."""

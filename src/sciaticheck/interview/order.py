@@ -81,9 +81,8 @@ class Order:
         changing = 1 if state.changing else 0
         return state.asked + 1, state.asked + max(1, self.remaining(state) + changing)
 
-    def unasked(self, state: State) -> int:
-        """How many questions that apply have no answer."""
+    def unasked(self, state: State) -> list[Question]:
+        """The questions that apply and have no answer."""
         answers = state.answers
-        return sum(
-            question.id not in answers and applies(question, answers) for question in self.knowledge.questions.values()
-        )
+        every = self.knowledge.questions.values()
+        return [question for question in every if question.id not in answers and applies(question, answers)]

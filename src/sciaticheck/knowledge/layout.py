@@ -53,7 +53,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "try_this": ("text",),
     **{f"banner_{part}": () for part in ("choice", "keys", "again")},
     **{f"review_{part}": () for part in ("title", "together", "keys", "again")},
-    "quick_left": ("count", "level"),
+    "quick_left": ("what", "level"),
     "stopped": ("at", "total"),
     "resumed": ("count",),
     "resumed_dropped": ("what",),

@@ -88,6 +88,10 @@ def as_text(outcomes: Sequence[Outcome], knowledge: Knowledge) -> str:
 
 def _text(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str]:
     yield f"{len(outcomes)} cases, rules {knowledge.version}. Shares with Wilson 95 % intervals."
+    yield f"\n{emergencies(outcomes)}"
+    yield "\nmisses"
+    for outcome in misses(outcomes):
+        yield f"  {visible(outcome.case.id)}: {_missed(outcome)}"
     for name, group in groups(outcomes).items():
         yield f"\n{name} ({len(group)})"
         for key, title in FIGURES.items():
@@ -96,9 +100,15 @@ def _text(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str]:
     yield "  " + " " * 14 + "".join(f"{level_name(level, knowledge):>14}" for level in matrix([]))
     for rated, given in matrix(groups(outcomes)["detectable"]).items():
         yield f"  {level_name(rated, knowledge):14}" + "".join(f"{_bar(count):>14}" for count in given.values())
-    yield "\nmisses"
-    for outcome in misses(outcomes):
-        yield f"  {visible(outcome.case.id)}: {_missed(outcome)}"
+
+
+def emergencies(outcomes: Sequence[Outcome]) -> str:
+    """The detectable cases whose only accepted urgency is emergency: found and missed, by name."""
+    only = [outcome for outcome in outcomes if outcome.emergency_only and outcome.case.detectable]
+    found = [outcome.case.id for outcome in only if outcome.accepted]
+    lost = [outcome.case.id for outcome in only if not outcome.accepted]
+    missed = f"emergency-only cases missed ({len(lost)}): {', '.join(lost) or 'none'}"
+    return visible(f"{missed}; found ({len(found)}): {', '.join(found) or 'none'}")
 
 
 def _bar(count: int) -> str:
@@ -133,6 +143,7 @@ def _markdown(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str
     yield "The content was written with these cases in view, so they flatter it; unseen cases will do worse."
     yield "The urgencies come from two raters working from the guidelines, not from clinicians.\n"
     yield "## Misses\n"
+    yield f"{escape(emergencies(outcomes))}.\n"
     for outcome in misses(outcomes):
         why = f" Why: {escape(outcome.case.why_missed)}" if outcome.case.why_missed else ""
         yield f"- **{escape(outcome.case.id)}** ({escape(outcome.case.diagnosis)}): {escape(_missed(outcome))}.{why}"
