@@ -9,13 +9,10 @@ from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sciaticheck.answers.many import MAX_RECORD, from_csv, from_jsonl
+from sciaticheck.answers.limits import MAX_FILE, MAX_RECORD
 from sciaticheck.answers.one import Read, from_json, from_yaml
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.knowledge.model import Knowledge
-
-MAX_FILE = 1024 * 1024
-"""The largest YAML or JSON file of one respondent, in bytes: refused before it is read."""
 
 KINDS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
 """What a file's ending says. In a folder no other file is read; a file named as such is read as what it looks like."""
@@ -96,6 +93,8 @@ def _parse(stream: BinaryIO, kind: str | None, source: str, name: str, knowledge
         return
     kind = kind or _looks_like(head, knowledge)
     if kind in ("jsonl", "csv"):
+        from sciaticheck.answers.many import from_csv, from_jsonl  # one respondent does without
+
         read_many = from_jsonl if kind == "jsonl" else from_csv
         empty = True
         for read in read_many(_lines(BufferedReader(_Joined(head, stream))), source, name, knowledge):

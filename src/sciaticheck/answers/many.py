@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 
+from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.answers.one import Read, from_json, respondent
 from sciaticheck.answers.record import Place
 from sciaticheck.errors import Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import Knowledge
-
-MAX_RECORD = 1024 * 1024
-"""The longest line of JSON Lines, and the longest field of CSV, in bytes."""
 
 
 def from_jsonl(lines: Iterable[bytes], source: str, name: str, knowledge: Knowledge) -> Iterator[Read]:

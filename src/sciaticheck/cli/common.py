@@ -59,12 +59,12 @@ def open_knowledge(file: Path | None, language: str | None = None) -> Knowledge:
 
 def _locale_language() -> str:
     """The language of the locale where there is wording in it, else English."""
-    from sciaticheck.knowledge.load import languages
+    from sciaticheck.knowledge.load import has_wording
 
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := os.environ.get(name):
             code = value.partition(".")[0].partition("_")[0].lower()
-            return code if code != "en" and code in languages() else "en"
+            return code if code.isalpha() and has_wording(code) else "en"
     return "en"
 
 

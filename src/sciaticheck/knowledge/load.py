@@ -58,6 +58,11 @@ def _packaged(language: str) -> Knowledge:
     return build(_in_language(document, file, language), sha256)
 
 
+def has_wording(language: str) -> bool:
+    """Whether the packaged content can be had in a language other than English."""
+    return (data_file().parent / "wording" / f"{language}.yaml").is_file()
+
+
 def wordings(file: File) -> list[File]:
     """The wording files beside a data file, by name."""
     return sorted((file.parent / "wording").glob("*.yaml"))

@@ -51,6 +51,8 @@ def print_page(shown: Page, console: Console) -> None:
             grid.add_row(Text(section.title, style="bold"), _body(section, narrow))
             console.print(grid)
     console.print(Text(" ".join(shown.footer), style="dim"))
+    if narrow and console.is_terminal:  # the first line has scrolled away: what matters most stands last too
+        console.print(headline(shown.headline, console.width))
 
 
 def headline(text: str, width: int) -> Text:
