@@ -70,7 +70,7 @@ app.add_typer(knowledge.app, name="knowledge")
 
 def main() -> None:
     """Runs the command line. Whatever happens, no traceback is shown and a fault of our own is never 0, 1 or 2."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:

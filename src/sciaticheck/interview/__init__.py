@@ -9,7 +9,7 @@ from sciaticheck.answers.spelling import Answer
 from sciaticheck.assessment import Assessment
 from sciaticheck.criteria import questions
 from sciaticheck.engine import assess
-from sciaticheck.interview.order import QUICK_FLOOR, Order, applies
+from sciaticheck.interview.order import QUICK_FLOOR, Order
 from sciaticheck.interview.state import Given, Item, Shown, Stage, State
 from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import RANK, Knowledge, Question, Region
@@ -94,17 +94,19 @@ class Interview:
             return self._go_on(after._replace(opened=state.opened | {item.screen.id}))
         together = item.screen is not None
         added = tuple(Given(question.id, answer, together) for question in item.asks)
-        after = after._replace(given=self._fitting((*state.given, *added)))
+        after = after._replace(given=self._with(state.given, added))
         state, shown = self._go_on(after)
         (question, *_) = item.asks
         if answer == "unsure" and question.id in self.emergencies:
             shown = [Shown(self._fill("try_this", text=question.help.check)), *shown]
         return state, shown
 
-    def _fitting(self, given: tuple[Given, ...]) -> tuple[Given, ...]:
-        """The answers less those to follow-ups that no longer apply."""
-        answers = {each.id: each.answer for each in given}
-        return tuple(each for each in given if applies(self.knowledge.questions[each.id], answers))
+    def _with(self, given: tuple[Given, ...], added: tuple[Given, ...]) -> tuple[Given, ...]:
+        """The answers with new ones in place of earlier ones, less those to follow-ups that no longer apply."""
+        new = {each.id: each.answer for each in added}
+        gone = {name for name, answer in new.items() if answer != "yes"}
+        kept = (each for each in given if each.id not in new and self.knowledge.questions[each.id].only_if not in gone)
+        return (*kept, *added)
 
     def _go_on(self, state: State) -> tuple[State, list[Shown]]:
         """The banner at the first emergency, else the next question, else the review."""
@@ -171,10 +173,9 @@ class Interview:
             return state._replace(stage="finished"), []
         if typed.isascii() and typed.isdigit() and len(typed) < 4 and 1 <= int(typed) <= len(state.given):
             chosen = self._in_order(state)[int(typed) - 1].id
-            rest = tuple(given for given in state.given if given.id != chosen)
             screen = self.order.screen_of.get(chosen)
             opened = state.opened | ({screen.id} if screen else set())
-            changed = state._replace(stage="asking", given=rest, opened=opened, changing=chosen, before=state)
+            changed = state._replace(stage="asking", opened=opened, changing=chosen, before=state)
             return changed, self._prompt(changed)
         return state, [self._keys("review_again")]
 
@@ -222,6 +223,8 @@ class Interview:
         """What somebody sees who stops before the end: never an all-clear, what was found, what to watch for."""
         at, total = self.order.count(state)
         texts, net = self.knowledge.texts, self.knowledge.safety_net
+        if state.stage == "review":
+            at = total = state.asked
         where = self._fill("stopped", at=min(at, total), total=total)
         shown = [Shown(f"{where} {texts['not_all_clear']}", "title")]
         found = self.assess(state)
