@@ -12,7 +12,7 @@ import typer
 from sciaticheck.cli import documents, knowledge, listing
 from sciaticheck.cli.ask import ask
 from sciaticheck.cli.check import check
-from sciaticheck.cli.common import BAD_INPUT, OWN_FAULT, deliver, say
+from sciaticheck.cli.common import BAD_INPUT, OWN_FAULT, deliver, say, settle
 from sciaticheck.cli.evaluate import evaluate
 from sciaticheck.cli.explain import explain
 
@@ -86,3 +86,5 @@ def main() -> None:
         say(f"sciaticheck: a fault of the program's own ({type(error).__name__}: {visible(str(error))[:200]}).")
         say("This says nothing about the person. Please report it; SCIATICHECK_DEBUG=1 shows more.")
         sys.exit(OWN_FAULT)
+    finally:
+        settle()

@@ -93,17 +93,27 @@ def to_stdout(write: Callable[[TextIO], object]) -> None:
         write(sys.stdout)
         sys.stdout.flush()
     except BrokenPipeError:
-        _give_up_stdout()
+        _give_up(sys.stdout)
     except OSError as error:
-        _give_up_stdout()
+        _give_up(sys.stdout)
         if error.errno != errno.EBADF:
             fail(f"cannot write the result: {error.strerror}")
 
 
-def _give_up_stdout() -> None:
-    """Points standard output nowhere, so that closing it at exit does not fail once more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+def settle() -> None:
+    """Lets both streams go: one whose reader or terminal is gone must not change the exit status at the very end."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                _give_up(stream)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Points a stream nowhere, so that closing it at exit does not fail once more."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def write_whole(text: str, output: Path, mode: int | None = None) -> None:

@@ -63,7 +63,7 @@ def converse(
             screen.show(shown)
             if state.stage == "finished":
                 return state
-            line = _read_line()
+            line = read_line()
             if line is None:
                 break
             before = state
@@ -78,7 +78,7 @@ def converse(
     return state
 
 
-def _read_line() -> str | None:
+def read_line() -> str | None:
     """A typed line; one too long to be an answer comes back as no answer; None at the end of input."""
     line = sys.stdin.readline(LONGEST_LINE)
     if not line:

@@ -1,0 +1,246 @@
+"""`ask` at a real terminal: what was not given is never kept, and stopping is never an all-clear."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import io
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import Run, environment
+
+from sciaticheck import load_knowledge
+from sciaticheck.cli.terminal import fitted, read_line
+from sciaticheck.interview import Interview, State
+
+KNOWLEDGE = load_knowledge()
+GARBAGE = ["", "maybe", "yes please", "10", "\x1b[A", "=1"]
+
+
+OPEN: list[Terminal] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """Whatever a test opened is closed."""
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
+class Terminal:
+    """A process with a terminal for its questions; its result goes to a pipe."""
+
+    def __init__(self, folder: Path, *args: str, **env: str) -> None:
+        self.master, slave = pty.openpty()
+        command = [sys.executable, "-m", "sciaticheck", "ask", *args]
+        self.process = subprocess.Popen(
+            command, stdin=slave, stderr=slave, stdout=subprocess.PIPE, cwd=folder, env=environment(**env),
+            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),
+        )  # fmt: skip
+        os.close(slave)
+        self.text = ""
+        OPEN.append(self)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            os.close(self.master)
+        self.process.kill()
+        self.process.wait()
+        assert self.process.stdout
+        self.process.stdout.close()
+
+    def wait_for(self, said: str, count: int = 1) -> None:
+        """Reads until something has been said so many times."""
+        deadline = time.monotonic() + 20
+        while self.text.count(said) < count:
+            ready, _, _ = select.select([self.master], [], [], max(0.0, deadline - time.monotonic()))
+            assert ready, f"not said: {said!r}; said: {self.text[-800:]!r}"
+            self.text += os.read(self.master, 65536).decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def type(self, text: str) -> None:
+        os.write(self.master, text.encode())
+
+    def end(self) -> int:
+        """The exit status, everything said read."""
+        while True:
+            ready, _, _ = select.select([self.master], [], [], 20)
+            assert ready, f"does not end; said: {self.text[-800:]!r}"
+            try:
+                chunk = os.read(self.master, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            self.text += chunk.decode("utf-8", "replace").replace("\r\n", "\n")
+        return self.process.wait(timeout=20)
+
+    def result(self) -> bytes:
+        assert self.process.stdout
+        return self.process.stdout.read()
+
+
+def answers_to(states: list[State]) -> Iterator[str]:
+    """Answers that meet every follow-up and no emergency, and the states they lead to."""
+    interview = Interview(KNOWLEDGE)
+    state, _ = interview.step(states[0], "1")
+    states.append(state)
+    while state.stage == "asking":
+        item = interview.order.next_item(state)
+        assert item
+        typed = "2" if item.asks[0].id in interview.emergencies or item.screen else "1"
+        if typed == "1":
+            after, _ = interview.step(state, typed)
+            typed = "2" if after.stage == "emergency" else "1"
+        state, _ = interview.step(state, typed)
+        states.append(state)
+        yield typed
+
+
+def kept(file: Path) -> dict[str, str]:
+    words = {True: "yes", False: "no"}
+    answers = yaml.safe_load(file.read_text())["answers"] or {}
+    return {name: words.get(answer, answer) for name, answer in answers.items()}
+
+
+def test_at_every_question_only_what_was_given_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "me.yaml"
+    terminal = Terminal(tmp_path, "--save", "me.yaml", "-f", "json")
+    states = [Interview(KNOWLEDGE).start()[0]]
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"])
+    terminal.type("1\n")
+    again, scolded = KNOWLEDGE.texts["ask_again"], 0
+    for number, typed in enumerate(answers_to(states), start=1):
+        terminal.wait_for("Question ", number)
+        for garbage in GARBAGE[number % 3 :: 3]:
+            terminal.type(f"{garbage}\n")
+            scolded += 1
+            terminal.wait_for(again, scolded)
+        assert not file.exists() or kept(file) == states[number].answers
+        terminal.type(f"{typed}\n")
+    terminal.wait_for("0 show the result")
+    assert kept(file) == states[-1].answers
+    assert file.stat().st_mode & 0o777 == 0o600
+    terminal.type("0\n")
+    assert terminal.end() == 0
+    (result,) = json.loads(terminal.result())["results"]
+    assert result["answers"] == states[-1].answers
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04", "q\n"], ids=["Ctrl-C", "Ctrl-D", "q"])
+@pytest.mark.parametrize("after", [0, 1, 9, 20])
+def test_stopping_is_130_and_never_an_all_clear(key: str, after: int, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "--save", "me.yaml")
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"])
+    terminal.type("1\n")
+    for number in range(1, after + 1):
+        terminal.wait_for("Question ", number)
+        terminal.type("2\n")
+    terminal.wait_for("Question ", after + 1)
+    terminal.type(key)
+    assert terminal.end() == 130
+    assert KNOWLEDGE.texts["not_all_clear"] in terminal.text
+    assert KNOWLEDGE.safety_net.watch_for[0] in terminal.text
+    assert "Traceback" not in terminal.text
+    assert terminal.result() == b""
+    given = kept(tmp_path / "me.yaml") if after else {}
+    assert list(given.values()) == ["no"] * len(given)
+    assert len(given) >= after
+
+
+def test_stopping_after_an_emergency_says_what_to_do(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "--region", "uk")
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"])
+    terminal.type("1\n")
+    terminal.wait_for("Question 1")
+    terminal.type("yes\n")
+    terminal.wait_for(KNOWLEDGE.texts["banner_keys"])
+    terminal.type("\x03")
+    assert terminal.end() == 130
+    assert terminal.text.count("EMERGENCY: go to A&E or call 999") == 2
+
+
+def test_a_closed_terminal_stops_and_keeps_what_was_given(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "--save", "me.yaml")
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"])
+    terminal.type("1\n")
+    terminal.wait_for("Question 1")
+    terminal.type("2\n")
+    terminal.wait_for("Question 2")
+    terminal.process.send_signal(signal.SIGHUP)
+    os.close(terminal.master)
+    assert terminal.process.wait(timeout=20) == 130
+    assert kept(tmp_path / "me.yaml") == {"bladder_start": "no"}
+
+
+def test_a_resumed_interview_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text("answers:\n  bladder_start: no\n  bladder_feeling: no\n  gone: yes\n")
+    terminal = Terminal(tmp_path, "--resume", "me.yaml")
+    terminal.wait_for("Are you unable to pee?")
+    assert "'gone' is not a question" in terminal.text
+    terminal.type("q\n")
+    assert terminal.end() == 130
+
+
+def test_bytes_that_are_no_text_are_no_answer(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"])
+    os.write(terminal.master, b"\xff\xfe1\n")
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"], 2)
+    terminal.type("q\n")
+    assert terminal.end() == 130
+
+
+def test_without_a_terminal_it_names_the_command_to_use(run: Run) -> None:
+    ran = run("ask", stdin="1\n2\n")
+    assert (ran.status, ran.out) == (2, "")
+    assert "sciaticheck check" in ran.err
+
+
+def test_answers_are_never_kept_over_another_file(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text("precious")
+    terminal = Terminal(tmp_path, "--save", "me.yaml")
+    assert terminal.end() == 2
+    assert (tmp_path / "me.yaml").read_text() == "precious"
+
+
+def test_a_line_of_10_mb_is_no_answer_and_takes_no_other_line_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("1" * 10_000_000 + "\n2\n"))
+    first, second, third = read_line(), read_line(), read_line()
+    assert first is not None
+    assert first.strip() not in Interview(KNOWLEDGE).spelled
+    assert (second, third) == ("2\n", None)
+
+
+@pytest.mark.parametrize("width", [20, 40, 80])
+def test_a_key_is_never_parted_from_its_word(width: int) -> None:
+    keys = KNOWLEDGE.texts["ask_keys"]
+    lines = fitted(keys, width).split("\n")
+    assert [unit for line in lines for unit in line.split("   ")] == keys.split("   ")
+    assert all(len(line) <= width for line in lines)
+
+
+@pytest.mark.parametrize("how", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "latin-1"}, {"TERM": "dumb"}, {"COLUMNS": "40"}])
+def test_no_terminal_breaks_it(how: dict[str, str], tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "--lang", "es", "--region", "uk", **how)
+    terminal.wait_for("q ")
+    terminal.type("1\n")
+    terminal.wait_for("32")
+    terminal.type("1\n")
+    terminal.wait_for("EMERGENCIA")
+    terminal.type("1\n")
+    assert terminal.end() == 0
+    assert b"999" in terminal.result()
+    assert "Traceback" not in terminal.text

@@ -1,0 +1,910 @@
+"""The interview as a pure function: lines in, states and paragraphs out, in every language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sciaticheck import assess, load_knowledge
+from sciaticheck.answers.spelling import Answer
+from sciaticheck.interview import Given, Interview, Item, Shown, State
+from sciaticheck.knowledge.levels import emergencies_alone
+from sciaticheck.knowledge.model import RANK, Knowledge
+
+LANGUAGES = ("en", "es")
+KNOWN = {code: load_knowledge(language=code) for code in LANGUAGES}
+ENGLISH = KNOWN["en"]
+QUESTIONS = tuple(ENGLISH.questions)
+PARENT = {question.id: question.only_if for question in ENGLISH.follow_ups if question.only_if}
+EMERGENCIES = emergencies_alone(ENGLISH)
+SAME_DAY = RANK["same_day"]
+
+ACCEPTED: dict[str, dict[str, Answer]] = {
+    "en": {
+        **dict.fromkeys(("1", "y", "yes"), "yes"),
+        **dict.fromkeys(("2", "n", "no"), "no"),
+        **dict.fromkeys(("3", "u", "unsure", "unknown", "not sure"), "unsure"),
+    },
+    "es": {
+        **dict.fromkeys(("1", "s", "sí", "si"), "yes"),
+        **dict.fromkeys(("2", "n", "no"), "no"),
+        **dict.fromkeys(("3", "no sé", "no se", "no estoy seguro", "no estoy segura"), "unsure"),
+    },
+}
+KEYS = {"?", "help", "b", "back", "q", "quit"}
+NUMBER = {"yes": "1", "no": "2", "unsure": "3"}
+GARBAGE = (
+    *(
+        "",
+        " ",
+        "\t",
+        "0",
+        "4",
+        "10",
+        "11",
+        "12",
+        "123",
+        "-1",
+        "1.",
+        "1,",
+        "1 2",
+        "01",
+        "+1",
+        "1e0",
+        "\u0661",
+        "\uff11",
+        "¹",
+    ),
+    *("yes please", "no please", "no no", "yesno", "nope", "yeah", "maybe", "sure", "not", "oui", "true", "false"),
+    *(
+        "null",
+        "none",
+        "\x00",
+        "\x1b",
+        "\x1b[A",
+        "\x1b[200~1\x1b[201~",
+        "\x7f1",
+        "1\x08",
+        "\u200b1",
+        "\ufeff1",
+        "\u2170",
+    ),
+    *("??", "bb", "qq", "'1'", "1" * 1000, "y" * 1000, "no" * 500, "(too long)", "\udcff", "🙂"),
+)
+
+EVERYBODY = {
+    "nothing but back pain": {"back_pain": "yes"},
+    "ordinary one-leg sciatica": dict.fromkeys(
+        ("back_pain", "leg_pain_path", "leg_pain_only", "pain_strain", "has_prostate", "injury_minor"), "yes"
+    ),
+    "unsure of everything": dict.fromkeys(QUESTIONS, "unsure"),
+}
+MOST_PROMPTS = {"full": 40, "quick": 25}
+
+Person = Mapping[str, str]
+Answering = Callable[[Item], str]
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def texts(shown: Iterable[Shown]) -> list[str]:
+    return [paragraph.text for paragraph in shown]
+
+
+def normal(line: str) -> str:
+    """A line as it counts: blanks around and between words and capitals do not matter."""
+    return flat(line).lower()
+
+
+def interviews() -> Iterator[tuple[str, Interview]]:
+    for code in LANGUAGES:
+        for quick in (False, True):
+            yield f"{code}-{'quick' if quick else 'full'}", Interview(KNOWN[code], quick=quick)
+
+
+EVERY_INTERVIEW = pytest.mark.parametrize(
+    "interview", [pytest.param(interview, id=name) for name, interview in interviews()]
+)
+EVERY_LANGUAGE = pytest.mark.parametrize("code", LANGUAGES)
+
+
+def begun(interview: Interview) -> State:
+    return interview.step(interview.start()[0], "1")[0]
+
+
+def answering(person: Person, otherwise: str = "no") -> Answering:
+    """Answers as this person would: to a screen yes or not sure where that is so of anything on it."""
+
+    def line(item: Item) -> str:
+        held = [person.get(question.id, otherwise) for question in item.asks]
+        return NUMBER["yes" if "yes" in held else "unsure" if "unsure" in held else "no"]
+
+    return line
+
+
+def prompts(interview: Interview, answer: Answering, state: State | None = None) -> Iterator[tuple[State, Item]]:
+    """The states in which something is asked, and what, to the end; goes on after the banner."""
+    state = state or begun(interview)
+    while state.stage in ("asking", "emergency"):
+        if state.stage == "emergency":
+            state, _ = interview.step(state, "2")
+            continue
+        item = asked(interview, state)
+        yield state, item
+        state, _ = interview.step(state, answer(item))
+
+
+def asked(interview: Interview, state: State) -> Item:
+    item = interview.order.next_item(state)
+    assert item is not None
+    return item
+
+
+def ended(interview: Interview, answer: Answering, state: State | None = None) -> State:
+    """The state after the last prompt: the review."""
+    state = state or begun(interview)
+    while state.stage in ("asking", "emergency"):
+        line = "2" if state.stage == "emergency" else answer(asked(interview, state))
+        state, _ = interview.step(state, line)
+    assert state.stage == "review"
+    return state
+
+
+YES_TO_ALL = answering({}, otherwise="yes")
+NO_TO_ALL = answering({})
+UNSURE_OF_ALL = answering({}, otherwise="unsure")
+
+# For each language a state in which each question is asked alone: yes to everything asks everything.
+ASKING = {
+    code: {item.asks[0].id: state for state, item in prompts(Interview(KNOWN[code]), YES_TO_ALL) if item.screen is None}
+    for code in LANGUAGES
+}
+SCREENS = {
+    item.screen.id: (state, item) for state, item in prompts(Interview(ENGLISH), YES_TO_ALL) if item.screen is not None
+}
+NO_FLAGS = ended(Interview(ENGLISH), NO_TO_ALL)
+ALL_YES = ended(Interview(ENGLISH), YES_TO_ALL)
+BANNER = Interview(ENGLISH).step(begun(Interview(ENGLISH)), "1")[0]
+
+
+def test_yes_to_everything_asks_every_question_alone() -> None:
+    for code in LANGUAGES:
+        assert set(ASKING[code]) == set(QUESTIONS)
+        assert {given.id for given in ALL_YES.given} == set(QUESTIONS)
+
+
+# the opening
+
+
+@EVERY_INTERVIEW
+def test_the_opening_says_what_this_is_and_when_to_go_now(interview: Interview) -> None:
+    said = interview.knowledge.texts
+    state, shown = interview.start()
+    whole = " ".join(texts(shown))
+    assert state.stage == "opening"
+    assert not state.given
+    for name in ("ask_title", "notice", "unreviewed", "stop_now", "privacy", "ask_start"):
+        assert said[name] in whole, name
+    assert [paragraph.text for paragraph in shown if paragraph.style == "emergency"] == [said["stop_now"]]
+    assert {str(interview.order.remaining(state)), "4"} & set(re.findall(r"\d+", whole))
+
+
+@EVERY_INTERVIEW
+def test_only_1_starts_and_nothing_is_recorded_before(interview: Interview) -> None:
+    opening, _ = interview.start()
+    for line in (*GARBAGE, "2", "3", "y", "yes", "no", "b", "?"):
+        state, shown = interview.step(opening, line)
+        assert state == opening, line
+        assert texts(shown) == [interview.knowledge.texts["ask_start"]]
+    assert interview.step(opening, " 1 ")[0].stage == "asking"
+
+
+@EVERY_LANGUAGE
+def test_a_most_that_the_opening_states_is_never_exceeded(code: str) -> None:
+    interview = Interview(KNOWN[code])
+    about = next(text for text in texts(interview.start()[1]) if KNOWN[code].texts["privacy"] in text)
+    if re.search("at most|como máximo", about, re.IGNORECASE):
+        longest = sum(1 for _ in prompts(interview, UNSURE_OF_ALL))
+        assert int(re.findall(r"\d+", about)[0]) >= longest
+
+
+# the order
+
+
+def test_no_screen_holds_what_alone_is_an_emergency() -> None:
+    for screen in ENGLISH.screens.values():
+        assert not set(screen.asks) & EMERGENCIES
+        assert 2 <= len(screen.asks) <= 6
+
+
+@EVERY_INTERVIEW
+@pytest.mark.parametrize("otherwise", ["yes", "no", "unsure"])
+def test_what_alone_is_an_emergency_is_asked_first_and_alone(interview: Interview, otherwise: str) -> None:
+    items = [item for _, item in prompts(interview, answering({}, otherwise))]
+    sequence = [question.id for item in items for question in item.asks]
+    places = [place for place, name in enumerate(sequence) if name in EMERGENCIES]
+    assert places
+    for item in items:
+        if {question.id for question in item.asks} & EMERGENCIES:
+            assert len(item.asks) == 1
+            assert item.screen is None
+    parents = {PARENT[name] for name in EMERGENCIES if name in PARENT}
+    for name in sequence[: places[-1]]:  # only questions that lead to one come between them
+        assert name in EMERGENCIES or name in parents or PARENT.get(name) in parents, name
+
+
+@EVERY_INTERVIEW
+def test_nobody_is_left_without_the_emergency_questions_that_apply(interview: Interview) -> None:
+    """Also with quick: unless an emergency was found, each was asked or ruled out by a parent that was not yes."""
+    for otherwise in ("no", "unsure"):
+        answers = ended(interview, answering({}, otherwise)).answers
+        for name in EMERGENCIES - set(answers):
+            assert answers[PARENT[name]] != "yes"
+
+
+# accepted lines, and all others
+
+
+@EVERY_LANGUAGE
+def test_every_accepted_spelling_records_that_answer_at_every_question(code: str) -> None:
+    interview = Interview(KNOWN[code])
+    for name, state in ASKING[code].items():
+        for spelling, answer in ACCEPTED[code].items():
+            after, shown = interview.step(state, spelling)
+            assert after.given == (*state.given, Given(name, answer)), (name, spelling)
+            assert shown
+
+
+@EVERY_LANGUAGE
+def test_capitals_and_blanks_do_not_matter(code: str) -> None:
+    interview, state = Interview(KNOWN[code]), begun(Interview(KNOWN[code]))
+    for spelling, answer in ACCEPTED[code].items():
+        for line in (spelling.upper(), f"  {spelling}\t", spelling.replace(" ", "   "), f"{spelling}\r\n"):
+            assert interview.step(state, line)[0].given == (Given(QUESTIONS[0], answer),), repr(line)
+
+
+@EVERY_LANGUAGE
+def test_no_other_line_records_anything_at_any_question(code: str) -> None:
+    interview, again = Interview(KNOWN[code]), KNOWN[code].texts["ask_again"]
+    states = [*ASKING[code].values(), *(state for state, _ in SCREENS.values())]
+    for state in states:
+        for line in GARBAGE:
+            after, shown = interview.step(state, line)
+            assert after == state, repr(line)
+            assert texts(shown) == [again], repr(line)
+
+
+@EVERY_LANGUAGE
+def test_what_is_accepted_is_named_in_the_answer_to_anything_else(code: str) -> None:
+    said = KNOWN[code].texts
+    for name in ("ask_again", "ask_keys", "ask_any_keys"):
+        for key in "123?bq":
+            assert re.search(rf"(?<!\w){re.escape(key)}(?!\w)", said[name]), (name, key)
+    for name in ("banner_again", "banner_keys"):
+        for key in "12bq":
+            assert re.search(rf"(?<!\w){key}(?!\w)", said[name]), (name, key)
+    for name in ("review_again", "review_keys"):
+        for key in "0bq":
+            assert re.search(rf"(?<!\w){key}(?!\w)", said[name]), (name, key)
+
+
+def near_misses() -> st.SearchStrategy[str]:
+    words = sorted({*ACCEPTED["en"], *ACCEPTED["es"], *KEYS, "0", "10", "please", "\x00", "\x1b[A", "\u200b"})
+    return st.lists(st.sampled_from(words), max_size=3).map("".join) | st.lists(
+        st.sampled_from(words), min_size=2, max_size=3
+    ).map(" ".join)
+
+
+LINES = st.text(max_size=12) | st.text(st.characters(max_codepoint=0x7F), max_size=4) | near_misses()
+EVERY_STAGE = {
+    code: [
+        Interview(KNOWN[code]).start()[0],
+        *list(ASKING[code].values())[::5],
+        *(state for state, _ in SCREENS.values()),
+        BANNER,
+        NO_FLAGS,
+        ALL_YES,
+    ]
+    for code in LANGUAGES
+}
+
+
+def accepted_at(state: State, code: str) -> set[str]:
+    """The lines that may do something in a state."""
+    if state.stage == "opening":
+        return {"1", "q", "quit"}
+    if state.stage == "emergency":
+        return {"1", "2", "b", "back", "q", "quit"}
+    if state.stage == "review":
+        return {*map(str, range(len(state.given) + 1)), "b", "back", "q", "quit"}
+    return {*ACCEPTED[code], *KEYS}
+
+
+def with_leading_zeros(typed: str) -> str:
+    return typed.lstrip("0") or "0" if typed.isascii() and typed.isdigit() and len(typed) < 4 else typed
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@given(line=LINES, place=st.integers(0, 10**6))
+@settings(deadline=None, max_examples=500)
+def test_no_text_but_an_accepted_line_changes_anything(code: str, line: str, place: int) -> None:
+    state = EVERY_STAGE[code][place % len(EVERY_STAGE[code])]
+    after, shown = Interview(KNOWN[code]).step(state, line)
+    typed = with_leading_zeros(normal(line)) if state.stage == "review" else normal(line)
+    if typed not in accepted_at(state, code):
+        assert after == state
+        assert [paragraph.style for paragraph in shown] == ["keys"]
+    elif typed in ("q", "quit"):
+        assert after == state._replace(stage="stopped")
+    elif state.stage in ("opening", "emergency"):
+        assert after.given == (state.before.given if typed in ("b", "back") and state.before else state.given)
+
+
+def test_nothing_moves_once_it_is_over() -> None:
+    interview = Interview(ENGLISH)
+    for stage in ("finished", "stopped"):
+        over = NO_FLAGS._replace(stage=stage)
+        for line in ("1", "2", "b", "?", "", "q"):
+            assert interview.step(over, line) == (over, [])
+
+
+# what is shown
+
+
+def prompt_of(interview: Interview, state: State) -> list[Shown]:
+    """The prompt of a state without the questions of a screen, as shown after help."""
+    shown = interview.step(state, "?")[1]
+    last_title = max(place for place, paragraph in enumerate(shown) if paragraph.style == "title")
+    return [paragraph for paragraph in shown[last_title:] if paragraph.style != "item"]
+
+
+@EVERY_INTERVIEW
+def test_a_prompt_is_the_position_the_question_and_the_keys(interview: Interview) -> None:
+    said = interview.knowledge.texts
+    for state, item in prompts(interview, NO_TO_ALL):
+        position, question, keys = prompt_of(interview, state)
+        assert re.findall(r"\d+", position.text)[:2] == [str(number) for number in interview.order.count(state)]
+        if item.screen:
+            assert (question.text, keys.text) == (said["ask_any"], said["ask_any_keys"])
+        else:
+            assert (question.text, keys.text) == (item.asks[0].ask, said["ask_keys"])
+
+
+@EVERY_LANGUAGE
+def test_help_says_what_it_means_how_to_check_why_and_the_source_and_records_nothing(code: str) -> None:
+    interview, known = Interview(KNOWN[code]), KNOWN[code]
+    source = known.texts["help_source"].partition("{")[0]
+    for name, state in ASKING[code].items():
+        question = known.questions[name]
+        for line in ("?", "help", " ? "):
+            after, shown = interview.step(state, line)
+            assert after == state
+            whole = texts(shown)
+            for part in (question.help.means, question.help.check, question.help.why):
+                assert sum(part in text for text in whole) == 1, name
+            assert any(text.startswith(source) for text in whole), name
+            assert question.ask in whole
+            assert whole[-1] == known.texts["ask_keys"]
+
+
+def test_help_on_a_screen_explains_each_question_and_records_nothing() -> None:
+    interview = Interview(ENGLISH)
+    for state, item in SCREENS.values():
+        after, shown = interview.step(state, "?")
+        assert after == state
+        for question in item.asks:
+            assert question.ask in texts(shown)
+            assert any(question.help.means in text for text in texts(shown))
+        assert texts(shown)[-1] == ENGLISH.texts["ask_any_keys"]
+
+
+# not sure, yes, and the banner
+
+
+@EVERY_LANGUAGE
+def test_not_sure_to_an_emergency_question_gives_its_one_check_and_moves_on(code: str) -> None:
+    interview, known = Interview(KNOWN[code]), KNOWN[code]
+    words = known.texts["try_this"].partition("{")[0]
+    for name in QUESTIONS:
+        state = ASKING[code][name]
+        after, shown = interview.step(state, "3")
+        tries = [text for text in texts(shown) if text.startswith(words)]
+        assert tries == ([words + known.questions[name].help.check] if name in EMERGENCIES else [])
+        assert after.answers[name] == "unsure"
+        assert after.stage in ("asking", "review")
+        assert len(shown) > len(tries)
+
+
+@EVERY_INTERVIEW
+@pytest.mark.parametrize("name", sorted(EMERGENCIES))
+def test_the_first_emergency_yes_shows_the_banner_at_once_and_going_on_is_a_choice(
+    interview: Interview, name: str
+) -> None:
+    known = interview.knowledge
+    person = {name: "yes", PARENT.get(name, name): "yes"}
+    for state, item in prompts(interview, answering(person)):
+        assert interview.assess(state).urgency != "emergency"
+        if item.asks[0].id == name:
+            break
+    banner, shown = interview.step(state, "1")
+    advice = interview.assess(banner).advice
+    assert banner.stage == "emergency"
+    assert shown[0] == Shown(advice.headline, "emergency")
+    assert [text for text in texts(shown) if text in advice.steps] == list(advice.steps)
+    assert texts(shown)[-2:] == [known.texts["banner_choice"], known.texts["banner_keys"]]
+    for line in (*GARBAGE, "3", "0", "y", "no", "?"):
+        assert interview.step(banner, line) == (banner, [Shown(known.texts["banner_again"], "keys")]), repr(line)
+    assert interview.step(banner, "1")[0].stage == "finished"
+    assert interview.step(banner, "b")[0] == state
+    on, _ = interview.step(banner, "2")
+    assert on.stage == ("review" if interview.order.quick else "asking")
+    assert on.answers == banner.answers
+
+
+@EVERY_LANGUAGE
+def test_the_banner_comes_once(code: str) -> None:
+    interview = Interview(KNOWN[code])
+    state, banners = begun(interview), 0
+    while state.stage != "review":
+        banners += state.stage == "emergency"
+        state, _ = interview.step(state, "2" if state.stage == "emergency" else "1")
+    assert banners == 1
+    assert {given.id for given in state.given if given.answer == "yes"} >= EMERGENCIES
+
+
+@EVERY_INTERVIEW
+def test_nothing_but_a_yes_raises_the_banner(interview: Interview) -> None:
+    for answer in (NO_TO_ALL, UNSURE_OF_ALL):
+        assert not ended(interview, answer).warned
+
+
+@EVERY_LANGUAGE
+def test_words_said_to_stand_below_do_stand_below(code: str) -> None:
+    """The last step of an emergency is to show or read out words: wherever that step is shown, so are the words."""
+    interview = Interview(KNOWN[code])
+    banner, shown = interview.step(begun(interview), "1")
+    advice = interview.assess(banner).advice
+    for page in (shown, interview.stopped(banner)):
+        if advice.steps[-1] in texts(page):
+            assert any(advice.say in text for text in texts(page))
+
+
+# screens
+
+
+def test_no_to_a_screen_is_no_to_exactly_the_questions_shown_and_marked_so_in_the_review() -> None:
+    for code in LANGUAGES:
+        interview, known = Interview(KNOWN[code]), KNOWN[code]
+        together: set[str] = set()
+        state = begun(interview)
+        for before, item in prompts(interview, NO_TO_ALL):
+            after, _ = interview.step(before, "2")
+            added = [given for given in after.given if given not in before.given]
+            marked = item.screen is not None
+            assert added == [Given(question.id, "no", marked) for question in item.asks]
+            together |= {question.id for question in item.asks if marked}
+            state = after
+        assert together
+        _, shown = interview.step(interview.step(state, "1")[0], "b")
+        lines = [paragraph.text for paragraph in shown if paragraph.style == "item"]
+        marked_lines = [line for line in lines if known.texts["review_together"] in line]
+        assert len(lines) == len(state.given)
+        assert len(marked_lines) == len(together)
+        assert all(any(known.questions[name].ask in line for line in marked_lines) for name in together)
+
+
+def test_a_screen_shows_what_it_asks() -> None:
+    interview = Interview(ENGLISH)
+    for state, item in SCREENS.values():
+        _, shown = interview.step(state, "?")
+        assert [paragraph.text for paragraph in shown if paragraph.style == "item"] == [each.ask for each in item.asks]
+        assert 2 <= len(item.asks) <= 6
+        assert {each.id for each in item.asks}.isdisjoint(state.answers)
+
+
+@pytest.mark.parametrize("line", ["1", "3", "yes", "not sure"])
+def test_yes_or_not_sure_to_a_screen_records_nothing_and_asks_each_question(line: str) -> None:
+    interview = Interview(ENGLISH)
+    for state, item in SCREENS.values():
+        after, _ = interview.step(state, line)
+        assert after.given == state.given
+        alone = []
+        while len(alone) < len(item.asks):
+            next_ = asked(interview, after)
+            if next_.asks[0] in item.asks:
+                assert next_.screen is None
+                alone += next_.asks
+            before = after
+            after, _ = interview.step(before, "1")
+            assert after.given in (before.given, (*before.given, Given(next_.asks[0].id, "yes")))
+            if after.stage == "emergency":
+                after, _ = interview.step(after, "2")
+        assert tuple(alone) == item.asks
+
+
+# back
+
+
+def walk_lines() -> st.SearchStrategy[list[str]]:
+    answers = st.sampled_from(["1", "2", "3", "yes", "no", "2", "1"])
+    others = st.sampled_from(["b", "b", "back", "?", "", "junk", "0", "5", "12"])
+    return st.lists(answers | others, min_size=1, max_size=30)
+
+
+@st.composite
+def walks(draw: st.DrawFn) -> tuple[Interview, State, list[str]]:
+    """An interview, somewhere in it, and what is typed from there."""
+    quick = draw(st.booleans())
+    interview = Interview(ENGLISH, quick=quick)
+    if quick:
+        return interview, begun(interview), draw(walk_lines())
+    starts = [begun(interview), *list(ASKING["en"].values())[7:12], *(state for state, _ in SCREENS.values())]
+    return interview, draw(st.sampled_from([*starts, NO_FLAGS, ALL_YES])), draw(walk_lines())
+
+
+@given(walks())
+@settings(deadline=None, max_examples=150)
+def test_back_leads_to_exactly_the_state_before_any_number_of_times(walk: tuple[Interview, State, list[str]]) -> None:
+    interview, state, lines = walk
+    behind: list[State] = []
+    earlier = state.before
+    while earlier:
+        behind.insert(0, earlier)
+        earlier = earlier.before
+    for line in lines:
+        after, shown = interview.step(state, line)
+        if line in ("b", "back"):
+            assert after == (behind.pop() if behind else state)
+        elif after != state:
+            behind.append(state)
+        sound(after)
+        assert shown or after.stage == "finished"
+        state = after
+        if state.stage == "finished":
+            break
+    if state.stage == "finished":
+        state = behind.pop()
+    while behind:
+        state, _ = interview.step(state, "b")
+        assert state == behind.pop()
+
+
+def sound(state: State) -> None:
+    """Each question is answered once, and a follow-up only under a yes (or while that yes is being changed)."""
+    names = [given.id for given in state.given]
+    assert len(names) == len(set(names))
+    for name in names:
+        parent = PARENT.get(name)
+        assert parent is None or parent == state.changing or state.answers.get(parent) == "yes"
+
+
+@given(walks())
+@settings(deadline=None, max_examples=60)
+def test_the_same_lines_lead_to_the_same_state(walk: tuple[Interview, State, list[str]]) -> None:
+    interview, state, lines = walk
+    other, twin = Interview(ENGLISH, quick=interview.order.quick), state
+    for line in lines:
+        (state, shown), (twin, shown_again) = interview.step(state, line), other.step(twin, line)
+        assert shown == shown_again
+    assert state == twin
+
+
+def test_there_is_nothing_before_the_first_question() -> None:
+    for _, interview in interviews():
+        first = begun(interview)
+        state, shown = interview.step(first, "b")
+        assert state == first
+        assert texts(shown)[0] == interview.knowledge.texts["ask_first"]
+        assert len(shown) > 1
+
+
+def test_an_answer_three_questions_back_can_be_changed() -> None:
+    interview = Interview(ENGLISH)
+    state = begun(interview)
+    for line in ("2", "2", "2", "2", "b", "b", "b", "3", "2"):
+        state, _ = interview.step(state, line)
+    assert state.answers == {QUESTIONS[0]: "no", QUESTIONS[1]: "unsure", QUESTIONS[2]: "no"}
+
+
+def test_a_follow_up_goes_with_the_answer_it_hung_on() -> None:
+    interview = Interview(ENGLISH)
+    for name, parent in PARENT.items():
+        state = ASKING["en"][parent]
+        yes, _ = interview.step(state, "1")
+        assert name not in yes.answers
+        after, _ = interview.step(interview.step(yes, "b")[0], "2")
+        later = {question.id for _, item in prompts(interview, NO_TO_ALL, after) for question in item.asks}
+        assert name not in later
+
+
+# the review
+
+
+def in_order(state: State) -> list[Given]:
+    """The answers in the order of the questions, as the review numbers them."""
+    return sorted(state.given, key=lambda given_: QUESTIONS.index(given_.id))
+
+
+def review_number(state: State, name: str) -> str:
+    return str([given_.id for given_ in in_order(state)].index(name) + 1)
+
+
+@EVERY_LANGUAGE
+def test_the_review_numbers_every_answer_in_words(code: str) -> None:
+    interview, known = Interview(KNOWN[code]), KNOWN[code]
+    state = ended(interview, answering(EVERYBODY["ordinary one-leg sciatica"]))
+    assert state.before is not None
+    last = asked(interview, state.before)
+    _, shown = interview.step(state.before, answering(EVERYBODY["ordinary one-leg sciatica"])(last))
+    assert shown[0].text == known.texts["review_title"]
+    assert shown[-1].text == known.texts["review_keys"]
+    lines = {int(line.text.partition(".")[0]): line.text for line in shown[1:-1]}
+    assert len(lines) == len(shown) - 2 == len(state.given)
+    for number, given_ in enumerate(in_order(state), start=1):
+        answer = known.texts[f"answer_{given_.answer}"]
+        assert lines[number].startswith(f"{number}. {answer}: {known.questions[given_.id].ask}")
+
+
+@EVERY_LANGUAGE
+def test_every_answer_can_be_changed_from_the_review(code: str) -> None:
+    interview = Interview(KNOWN[code])
+    for given_ in NO_FLAGS.given:
+        state, shown = interview.step(NO_FLAGS, review_number(NO_FLAGS, given_.id))
+        assert KNOWN[code].questions[given_.id].ask in texts(shown)
+        changed, _ = interview.step(state, "3")
+        assert changed.answers == {**NO_FLAGS.answers, given_.id: "unsure"}
+        assert Given(given_.id, "unsure") in changed.given
+        assert [each for each in changed.given if each.id != given_.id] == [
+            each for each in NO_FLAGS.given if each.id != given_.id
+        ]
+        assert changed.stage == "review"
+
+
+@pytest.mark.parametrize(("name", "parent"), PARENT.items())
+def test_changing_an_answer_in_the_review_drops_and_asks_its_follow_ups(name: str, parent: str) -> None:
+    interview = Interview(ENGLISH)
+    asking_, _ = interview.step(ALL_YES, review_number(ALL_YES, parent))
+    dropped, _ = interview.step(asking_, "2")
+    assert dropped.stage == "review"
+    assert name not in dropped.answers
+    assert dropped.answers[parent] == "no"
+    back_to_yes, _ = interview.step(interview.step(dropped, review_number(dropped, parent))[0], "1")
+    open_again = {question.id for _, item in prompts(interview, NO_TO_ALL, back_to_yes) for question in item.asks}
+    assert open_again == {each for each, above in PARENT.items() if above == parent}
+
+
+def test_a_number_that_is_not_in_the_review_changes_nothing() -> None:
+    for code in LANGUAGES:
+        interview, again = Interview(KNOWN[code]), KNOWN[code].texts["review_again"]
+        for line in (
+            str(len(NO_FLAGS.given) + 1),
+            "999",
+            "1000",
+            "-1",
+            "1.",
+            "1 2",
+            "\u0663",
+            "²",
+            "x",
+            "",
+            "y",
+            "no",
+            "?",
+        ):
+            assert interview.step(NO_FLAGS, line) == (NO_FLAGS, [Shown(again, "keys")]), line
+
+
+def test_0_in_the_review_gives_the_result() -> None:
+    for _, interview in interviews():
+        state, shown = interview.step(NO_FLAGS, "0")
+        assert (state.stage, state.given, shown) == ("finished", NO_FLAGS.given, [])
+
+
+def test_an_answer_stays_given_until_another_takes_its_place() -> None:
+    """Whoever stops while changing an answer has not taken it back: an emergency found stays found."""
+    interview = Interview(ENGLISH)
+    for name in ("saddle_numbness", "back_pain"):
+        changing, _ = interview.step(ALL_YES, review_number(ALL_YES, name))
+        assert changing.answers == ALL_YES.answers
+
+
+def test_an_emergency_stays_on_the_screen_of_whoever_stops_while_changing_it() -> None:
+    interview = Interview(ENGLISH)
+    state = ended(interview, answering({"saddle_numbness": "yes"}))
+    changing, _ = interview.step(state, review_number(state, "saddle_numbness"))
+    assert interview.assess(state).advice.headline in texts(interview.stopped(changing))
+
+
+# how many, and how far
+
+
+@EVERY_LANGUAGE
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_prompts_asked_of_three_people(who: str, code: str) -> None:
+    """Ordinary sciatica is through after 40 prompts, 25 with quick; quick is never longer."""
+    answer = answering(EVERYBODY[who])
+    counts = {
+        name: sum(1 for _ in prompts(Interview(KNOWN[code], quick=name == "quick"), answer)) for name in MOST_PROMPTS
+    }
+    assert counts["quick"] < counts["full"]
+    if who == "unsure of everything":  # each screen opens: all that apply, and a prompt a screen
+        shown = sum(1 for _, item in prompts(Interview(KNOWN[code]), answer) if item.screen)
+        assert counts["full"] == len(QUESTIONS) - len(PARENT) + shown
+    else:
+        for name, most in MOST_PROMPTS.items():
+            assert counts[name] <= most
+
+
+@EVERY_INTERVIEW
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_count_shown_is_never_behind_and_reaches_the_end(interview: Interview, who: str) -> None:
+    counts = [interview.order.count(state) for state, _ in prompts(interview, answering(EVERYBODY[who]))]
+    assert [at for at, _ in counts] == list(range(1, len(counts) + 1))
+    assert all(at <= total for at, total in counts)
+    if not interview.order.quick:  # with quick the last answer can rule out what was still to come
+        assert counts[-1][0] == counts[-1][1]
+        assert all(earlier <= later for (_, earlier), (_, later) in pairwise(counts))
+
+
+# quick
+
+
+@st.composite
+def people(draw: st.DrawFn) -> dict[str, Answer]:
+    """What a person would answer to everything: mostly no, mostly unsure, or anything."""
+    weights: Sequence[Answer] = draw(
+        st.sampled_from(
+            [("no", "no", "no", "no", "no", "no", "no", "yes", "unsure"), ("no", "yes"), ("no", "no", "unsure")]
+        )
+    )
+    person: dict[str, Answer] = dict.fromkeys(QUESTIONS, "no")
+    person.update(draw(st.fixed_dictionaries({name: st.sampled_from(weights) for name in QUESTIONS})))
+    if draw(st.booleans()):  # without an emergency, so that the interview goes on
+        person.update({name: "no" for name in EMERGENCIES if person[name] == "yes"})
+    return person
+
+
+def completed(given_: Mapping[str, Answer], rest: Mapping[str, Answer], known: Knowledge) -> dict[str, Answer]:
+    """The answers, with what the full interview would still have asked answered as in `rest`."""
+    answers = dict(given_)
+    for name in known.questions:
+        if name not in answers and (name not in PARENT or answers.get(PARENT[name]) == "yes"):
+            answers[name] = rest[name]
+    return answers
+
+
+@given(people(), people())
+@settings(deadline=None, max_examples=40)
+def test_quick_leaves_out_only_what_could_not_have_made_it_same_day_or_worse(
+    person: dict[str, Answer], rest: dict[str, Answer]
+) -> None:
+    interview = Interview(ENGLISH, quick=True)
+    state = ended(interview, answering(person))
+    found = interview.assess(state).urgency
+    all_yes: dict[str, Answer] = dict.fromkeys(QUESTIONS, "yes")
+    for other in (person, rest, all_yes):
+        completion = assess(completed(state.answers, other, ENGLISH), ENGLISH)
+        assert RANK[completion.urgency] < SAME_DAY or RANK[completion.urgency] <= RANK[found]
+    full = ended(Interview(ENGLISH), answering(person))
+    assert state.asked <= full.asked
+    assert state.answers.items() <= full.answers.items()
+
+
+@given(people())
+@settings(deadline=None, max_examples=15)
+def test_quick_asks_only_while_an_answer_could_still_raise_the_urgency(person: dict[str, Answer]) -> None:
+    interview = Interview(ENGLISH, quick=True)
+    for state, _ in prompts(interview, answering(person)):
+        so_far = interview.assess(state)
+        assert RANK[so_far.possible_urgency] >= max(SAME_DAY, RANK[so_far.urgency] + 1)
+
+
+@EVERY_INTERVIEW
+def test_quick_says_how_much_was_not_asked_and_the_full_interview_has_nothing_to_say(interview: Interview) -> None:
+    state = ended(interview, answering({"back_pain": "yes"}))
+    open_ = [
+        name
+        for name in QUESTIONS
+        if name not in state.answers and (name not in PARENT or state.answers.get(PARENT[name]) == "yes")
+    ]
+    said = texts(interview.closing(state))
+    if interview.order.quick:
+        (line,) = said
+        assert sum(map(int, re.findall(r"\((\d+)\)", line))) == len(open_)
+        assert interview.knowledge.texts["level_same_day"] in line
+    else:
+        assert (open_, said) == ([], [])
+
+
+# stopping
+
+
+@EVERY_LANGUAGE
+@pytest.mark.parametrize("otherwise", ["yes", "no", "unsure"])
+def test_stopping_is_never_an_all_clear_and_says_what_was_found_and_what_to_watch_for(
+    code: str, otherwise: str
+) -> None:
+    interview, known = Interview(KNOWN[code]), KNOWN[code]
+    for state, _ in prompts(interview, answering({}, otherwise)):
+        stopped, _ = interview.step(state, "q")
+        assert stopped == state._replace(stage="stopped")
+        shown = interview.stopped(stopped)
+        at, total = interview.order.count(state)
+        where = known.texts["stopped"].replace("{at}", str(at)).replace("{total}", str(total))
+        assert shown[0].text == f"{where} {known.texts['not_all_clear']}"
+        assert set(known.safety_net.watch_for) <= set(texts(shown))
+        found = interview.assess(state)
+        if found.urgency == "routine":
+            assert found.advice.headline not in texts(shown)
+        else:
+            assert {found.advice.headline, *found.advice.steps} <= set(texts(shown))
+        if found.urgency == "emergency":
+            assert Shown(found.advice.headline, "emergency") in shown
+
+
+def test_whoever_stops_in_the_review_is_told_a_question_that_there_was() -> None:
+    interview = Interview(ENGLISH)
+    asked_ = sum(1 for _ in prompts(interview, NO_TO_ALL))
+    at, total = map(int, re.findall(r"\d+", interview.stopped(NO_FLAGS)[0].text))
+    assert (at, total) == (asked_, asked_)
+
+
+# taking up
+
+
+def test_taking_up_says_how_many_and_what_was_left_out() -> None:
+    for _, interview in interviews():
+        state, shown = interview.take_up({"bladder_start": "no", "back_pain": "yes"}, ["'old' is not a question."])
+        assert state.answers == {"bladder_start": "no", "back_pain": "yes"}
+        assert state.stage == "asking"
+        assert "2" in re.findall(r"\d+", shown[0].text)
+        assert shown[1].text.endswith("'old' is not a question.")
+        assert asked(interview, state).asks[0].id == "bladder_feeling"
+
+
+@pytest.mark.parametrize("quick", [False, True])
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_an_interview_taken_up_anywhere_ends_with_the_same_answers(who: str, quick: bool) -> None:
+    interview, answer = Interview(ENGLISH, quick=quick), answering(EVERYBODY[who])
+    whole = ended(interview, answer)
+    for state, _ in list(prompts(interview, answer))[::6]:
+        taken, _ = interview.take_up(state.answers, [])
+        assert ended(interview, answer, taken).answers == whole.answers
+
+
+def test_an_emergency_taken_up_shows_the_banner_at_once() -> None:
+    for _, interview in interviews():
+        state, shown = interview.take_up({"saddle_numbness": "yes"}, [])
+        assert state.stage == "emergency"
+        assert Shown(interview.assess(state).advice.headline, "emergency") in shown
+
+
+def test_a_finished_interview_taken_up_is_in_review() -> None:
+    for _, interview in interviews():
+        assert interview.take_up(NO_FLAGS.answers, [])[0].stage == "review"
+
+
+@pytest.mark.parametrize("parent_answer", ["unsure", None])
+@pytest.mark.parametrize("name", PARENT)
+def test_no_answer_taken_up_is_dropped_without_a_word(name: str, parent_answer: Answer | None) -> None:
+    """A file may hold a follow-up whose parent is unsure or left out: the yes counts, and one more answer changes that
+    no more than it does in `check`.
+    """
+    interview = Interview(ENGLISH)
+    answers: dict[str, Answer] = {name: "yes"}
+    if parent_answer:
+        answers[PARENT[name]] = parent_answer
+    state, _ = interview.take_up(answers, [])
+    found = interview.assess(state).urgency
+    if state.stage == "emergency":
+        state, _ = interview.step(state, "2")
+    after, _ = interview.step(state, "2")  # the first question: no
+    assert RANK[interview.assess(after).urgency] >= RANK[found]
+    assert name in after.answers
