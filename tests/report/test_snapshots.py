@@ -1,0 +1,75 @@
+"""Whole walks through the interview with their results, 80 and 40 columns wide, as they were read and accepted.
+
+`UPDATE_SNAPSHOTS=1 python -m pytest tests/report/test_snapshots.py` rewrites them; read the difference.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+
+from sciaticheck import load_knowledge
+from sciaticheck.answers.record import Respondent
+from sciaticheck.cli.common import console
+from sciaticheck.cli.terminal import Screen
+from sciaticheck.interview import Interview
+from sciaticheck.report.run import Result, Run
+from sciaticheck.report.table import print_run
+
+SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
+
+WALKS = {
+    "no-flags": ["1", *["2"] * 21, "1", *["2"] * 20, "0"],
+    "emergency-at-question-2": ["1", "2", "1", "1"],
+    "changing-an-answer-three-back": ["1", "2", "2", "1", "b", "b", "2", "2", "2", "q"],
+    "unsure-of-everything": ["1", *["3"] * 70, "0"],
+    "help-and-garbage": ["1", "?", "", "maybe", "2", "q"],
+}
+
+
+def walk(name: str, width: int) -> str:
+    """What a person sees who types the lines of a walk, each after a `>`."""
+    stream = io.StringIO()
+    drawn = console(stream)
+    drawn.width = width
+    interview, screen = Interview(load_knowledge(), "uk"), Screen(drawn, plain=False)
+    state, shown = interview.start()
+    screen.show(shown)
+    for line in WALKS[name]:
+        if state.stage in ("finished", "stopped"):
+            break
+        if state.stage == "review" and line != "0":
+            continue
+        stream.write(f"> {line}\n")
+        state, shown = interview.step(state, line)
+        screen.show(shown)
+    if state.stage == "finished":
+        result = Result(Respondent("me", state.answers, "-"), interview.assess(state))
+        print_run(Run.of([result], [], interview.knowledge), drawn)
+    else:
+        screen.show(interview.stopped(state))
+    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
+
+
+@pytest.mark.parametrize("width", [80, 40])
+@pytest.mark.parametrize("name", WALKS)
+def test_a_walk_looks_as_it_did(name: str, width: int) -> None:
+    file, seen = SNAPSHOTS / f"{name}-{width}.txt", walk(name, width)
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        file.write_text(seen, "utf-8")
+    assert file.read_text("utf-8") == seen
+
+
+@pytest.mark.parametrize("width", [80, 40])
+@pytest.mark.parametrize("name", WALKS)
+def test_no_line_is_wider_than_the_screen(name: str, width: int) -> None:
+    assert max(map(len, walk(name, width).splitlines())) <= width
+
+
+def test_no_phone_number_is_split_on_a_narrow_screen() -> None:
+    seen = walk("emergency-at-question-2", 40)
+    assert "999" in seen
+    assert "EMERGENCY: go to A&E or call 999" in seen
