@@ -26,6 +26,10 @@ from sciaticheck.cli.terminal import fitted, read_line
 from sciaticheck.interview import Interview, State
 
 KNOWLEDGE = load_knowledge()
+WORDS = {"1": "yes", "2": "NO", "3": "not sure"}
+PROMPTS = Interview(KNOWLEDGE).order.remaining(State())
+"""How many prompts somebody meets who answers no to everything."""
+
 GARBAGE = ["", "maybe", "yes please", "10", "\x1b[A", "=1"]
 
 
@@ -129,7 +133,7 @@ def test_at_every_question_only_what_was_given_is_kept(tmp_path: Path) -> None:
             scolded += 1
             terminal.wait_for(again, scolded)
         assert not file.exists() or kept(file) == states[number].answers
-        terminal.type(f"{typed}\n")
+        terminal.type(f"{WORDS[typed] if number % 2 else typed}\n")
     terminal.wait_for("0 show the result")
     assert kept(file) == states[-1].answers
     assert file.stat().st_mode & 0o777 == 0o600
@@ -139,8 +143,8 @@ def test_at_every_question_only_what_was_given_is_kept(tmp_path: Path) -> None:
     assert result["answers"] == states[-1].answers
 
 
-@pytest.mark.parametrize("key", ["\x03", "\x04", "q\n"], ids=["Ctrl-C", "Ctrl-D", "q"])
-@pytest.mark.parametrize("after", [0, 1, 9, 20])
+@pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+@pytest.mark.parametrize("after", range(PROMPTS))
 def test_stopping_is_130_and_never_an_all_clear(key: str, after: int, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, "--save", "me.yaml")
     terminal.wait_for(KNOWLEDGE.texts["ask_start"])
