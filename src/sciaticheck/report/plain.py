@@ -26,7 +26,7 @@ def list_lines(run: Run) -> Iterator[str]:
 
 def page_lines(shown: Page) -> Iterator[str]:
     """The lines of one result."""
-    yield f"Urgency: {shown.headline}."
+    yield f"{shown.headline}."
     yield from shown.under
     for section in shown.sections:
         yield from _section(section)
@@ -35,9 +35,9 @@ def page_lines(shown: Page) -> Iterator[str]:
 
 def _section(section: Section) -> Iterator[str]:
     for row in section.conditions:
-        yield f"{section.title}: {row.name}. {row.counted}, {row.possible} open. {row.found}."
+        yield f"{section.title}: {row.name}. {row.counted}. {row.found}."
     for number, texts in enumerate(section.rows, start=1):
         if section.kind == "numbered":
-            yield f"{section.title}, {number} of {len(section.rows)}: {texts[0]}"
+            yield f"{section.title} {number}: {texts[0]}"
         else:
-            yield ": ".join(text for text in (section.title, *texts) if text)
+            yield ": ".join(text for text in (section.title, *texts) if text not in ("", "-"))
