@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """One thing wrong in one place. `code` is stable; `message` is for people and may change."""
+    """One thing wrong in one place. `code` is stable; `message` is for people and may change. `value` is as given."""
 
     code: str
     message: str
     source: str | None = None
     line: int | None = None
     key: str | None = None
+    value: str | None = None
 
     def __str__(self) -> str:
         place = visible(self.source) if self.source is not None else ""

@@ -174,7 +174,7 @@ def test_among_equals_the_order_of_the_input_stands(tmp_path: Path) -> None:
         ('{\n "id": "p",\n "saddle_numbness": true\n}\n', ["p"]),
         ('{"id": "p", "saddle_numbness": true}\n{"id": "q", "fever": false}\n', ["p", "q"]),
         ("id,saddle_numbness\np,yes\nq,\n", ["p", "q"]),
-        ("saddle_numbness\nyes\n", ["stdin:2"]),
+        ("saddle_numbness\nyes\n", ["stdin:1"]),
         ("\ufeffid,saddle_numbness\r\np,yes\r\n", ["p"]),
     ],
 )

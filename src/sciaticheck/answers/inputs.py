@@ -7,20 +7,27 @@ import sys
 from collections.abc import Iterable, Iterator
 from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sciaticheck.answers.limits import MAX_FILE, MAX_RECORD
-from sciaticheck.answers.one import Read, from_json, from_yaml
+from sciaticheck.answers.one import Read, from_yaml, reads_of_json
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.knowledge.model import Knowledge
 
-KINDS = {".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv"}
+if TYPE_CHECKING:
+    from sciaticheck.answers.mapping import Mapping
+
+KINDS = {
+    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".csv": "csv", ".tsv": "csv",
+}  # fmt: skip
 """What a file's ending says. In a folder no other file is read; a file named as such is read as what it looks like."""
 
 
-def respondents(paths: Iterable[str], knowledge: Knowledge) -> Iterator[Read]:
+def respondents(paths: Iterable[str], knowledge: Knowledge, mapping: Mapping | None = None) -> Iterator[Read]:
     """Every respondent at the paths, and every problem on the way, in order; `-` is standard input.
 
+    `mapping` says how CSV is to be read; other kinds of files are read as ever.
     Folders are searched through in sorted order, hidden ones left out. A file named twice is read once.
     """
     seen: set[str] = set()
@@ -32,7 +39,7 @@ def respondents(paths: Iterable[str], knowledge: Knowledge) -> Iterator[Read]:
             real = found if found == "-" else os.path.realpath(found)
             if real not in seen:
                 seen.add(real)
-                yield from _read(found, knowledge)
+                yield from _read(found, knowledge, mapping)
 
 
 def _files(path: str) -> Iterator[str | Problem]:
@@ -66,13 +73,13 @@ def _files(path: str) -> Iterator[str | Problem]:
         yield Problem("no_input", f"no answer files in this folder (looked for {endings})", path)
 
 
-def _read(path: str, knowledge: Knowledge) -> Iterator[Read]:
+def _read(path: str, knowledge: Knowledge, mapping: Mapping | None) -> Iterator[Read]:
     """The respondents in one file or in standard input."""
     if path == "-":
         if sys.stdin is None or sys.stdin.closed:
             yield None, [Problem("unreadable", "standard input is closed", "-")]
             return
-        yield from _parse(sys.stdin.buffer, None, "-", "stdin", knowledge)
+        yield from _parse(sys.stdin.buffer, None, "-", "stdin", knowledge, mapping)
         return
     kind = KINDS.get(Path(path).suffix.lower())
     try:
@@ -80,24 +87,30 @@ def _read(path: str, knowledge: Knowledge) -> Iterator[Read]:
             yield None, [_too_large(path)]
             return
         with open(path, "rb") as stream:
-            yield from _parse(stream, kind, path, Path(path).stem, knowledge)
+            yield from _parse(stream, kind, path, Path(path).stem, knowledge, mapping)
     except OSError as error:
         yield None, [_unreadable(path, error)]
 
 
-def _parse(stream: BinaryIO, kind: str | None, source: str, name: str, knowledge: Knowledge) -> Iterator[Read]:
+def _parse(
+    stream: BinaryIO, kind: str | None, source: str, name: str, knowledge: Knowledge, mapping: Mapping | None
+) -> Iterator[Read]:
     head = stream.read(MAX_FILE + 1)
     problem = _not_text(head, source)
     if problem:
         yield None, [problem]
         return
-    kind = kind or _looks_like(head, knowledge)
+    kind = kind or _looks_like(head, knowledge, mapping)
     if kind in ("jsonl", "csv"):
-        from sciaticheck.answers.many import from_csv, from_jsonl  # one respondent does without
+        from sciaticheck.answers.many import from_csv, reads_of_jsonl  # one respondent does without
 
-        read_many = from_jsonl if kind == "jsonl" else from_csv
+        lines = _lines(BufferedReader(_Joined(head, stream)))
+        csv = kind == "csv"
+        found = (
+            from_csv(lines, source, name, knowledge, mapping) if csv else reads_of_jsonl(lines, source, name, knowledge)
+        )
         empty = True
-        for read in read_many(_lines(BufferedReader(_Joined(head, stream))), source, name, knowledge):
+        for read in found:
             empty = False
             yield read
         if empty:
@@ -107,8 +120,10 @@ def _parse(stream: BinaryIO, kind: str | None, source: str, name: str, knowledge
     if isinstance(text, Problem):
         yield None, [text]
         return
-    read_one = from_json if kind == "json" else from_yaml
-    yield read_one(text, source, name, knowledge)
+    if kind == "json":
+        yield from reads_of_json(text, source, name, knowledge)
+    else:
+        yield from_yaml(text, source, name, knowledge)
 
 
 def read_text(path: str) -> str:
@@ -142,7 +157,7 @@ def _not_text(head: bytes, source: str) -> Problem | None:
     return None
 
 
-def _looks_like(head: bytes, knowledge: Knowledge) -> str:
+def _looks_like(head: bytes, knowledge: Knowledge, mapping: Mapping | None) -> str:
     """What input without a telling name is: by its first line, JSON, JSON Lines, CSV or else YAML."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     first, _, rest = text.partition(b"\n")
@@ -150,11 +165,15 @@ def _looks_like(head: bytes, knowledge: Knowledge) -> str:
     if text.startswith((b"{", b"[")) and text[1:].lstrip().startswith((b'"', b"}", b"{", b"]")):
         whole = first.startswith(b"{") and first.endswith(b"}")
         return "jsonl" if whole and rest.strip() else "json"
+    if mapping:
+        return "csv"
     if first.startswith(b"#"):  # a comment is for YAML only
         return "yaml"
-    cells = {cell.strip().strip('"') for cell in first.decode("utf-8", "replace").split(",")}
-    if (len(cells) > 1 and b":" not in first) or cells <= {"id", *knowledge.questions}:
-        return "csv"
+    known = {"id", *knowledge.questions}
+    for separator in ",;\t":
+        cells = {cell.strip().strip('"') for cell in first.decode("utf-8", "replace").split(separator)}
+        if cells <= known or (len(cells) > 1 and b":" not in first and (separator == "," or cells & known)):
+            return "csv"
     return "yaml"
 
 

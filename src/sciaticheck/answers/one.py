@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sciaticheck.answers.record import Place, Respondent, clean_answers, split_record
@@ -34,7 +34,25 @@ def from_yaml(text: str, source: str, name: str, knowledge: Knowledge) -> Read:
 
 
 def from_json(text: str, source: str, name: str, knowledge: Knowledge, line: int | None = None) -> Read:
-    """The respondent in a JSON text. In a file of many, `line` is where the text stands in it."""
+    """The respondent in a JSON text that is no FHIR resource. In a file of many, `line` is where it stands."""
+    raw, place, problems = parsed(text, source, line)
+    return (None, problems) if problems else respondent(raw, place, source, name, knowledge, line)
+
+
+def reads_of_json(text: str, source: str, name: str, knowledge: Knowledge, line: int | None = None) -> Iterable[Read]:
+    """The respondent in a JSON text, or those in a FHIR resource. In a file of many, `line` is where it stands."""
+    raw, place, problems = parsed(text, source, line)
+    if problems:
+        return [(None, problems)]
+    if isinstance(raw, dict) and "resourceType" in raw:
+        from sciaticheck.answers.fhir import from_resource  # only such input pays for it
+
+        return from_resource(raw, text, source, name, knowledge, line)
+    return [respondent(raw, place, source, name, knowledge, line)]
+
+
+def parsed(text: str, source: str, line: int | None = None) -> tuple[Any, Place, list[Problem]]:
+    """The raw value in a JSON text, where its keys stand, and why it is none. Numbers stay text."""
 
     def line_of(key: str) -> int | None:
         return line if line is not None else line_of_key(text, key)
@@ -43,29 +61,46 @@ def from_json(text: str, source: str, name: str, knowledge: Knowledge, line: int
     doubled: list[str] = []
     try:
         raw = json.loads(
-            text, object_pairs_hook=lambda pairs: _mapping(pairs, doubled), parse_int=str, parse_float=str,
+            text, object_pairs_hook=lambda pairs: _mapping(pairs, doubled), parse_int=_whole, parse_float=str,
             parse_constant=str,
         )  # fmt: skip
     except json.JSONDecodeError as error:
         where = line if line is not None else error.lineno
-        return None, [Problem("broken_json", f"not valid JSON: {error.msg}, column {error.colno}", source, where)]
+        problem = Problem("broken_json", f"not valid JSON: {error.msg}, column {error.colno}", source, where)
+        return None, place, [problem]
     except RecursionError:
-        return None, [Problem("too_deep", "not valid here: nested too deep", source, line)]
-    if doubled:
-        return None, [
-            Problem("duplicate_key", f"{shown(key)} stands twice", source, line or line_of_key(text, key, 2), key)
-            for key in doubled
-        ]
-    return respondent(raw, place, source, name, knowledge, line)
+        return None, place, [Problem("too_deep", "not valid here: nested too deep", source, line)]
+    plain = not (isinstance(raw, dict) and "resourceType" in raw)  # in a FHIR resource every key stands many times
+    problems = [
+        Problem(
+            "duplicate_key",
+            f"{shown(key)} stands twice",
+            source,
+            line or (line_of_key(text, key, 2) if plain else None),
+            key,
+        )
+        for key in doubled
+    ]
+    return raw, place, problems
+
+
+def _whole(digits: str) -> str:
+    return "0" if digits == "-0" else digits
 
 
 def respondent(
-    raw: object, place: Place, source: str, name: str, knowledge: Knowledge, line: int | None = None
+    raw: object,
+    place: Place,
+    source: str,
+    name: str,
+    knowledge: Knowledge,
+    line: int | None = None,
+    wrong: Sequence[Problem] = (),
 ) -> Read:
-    """The respondent in one raw record."""
+    """The respondent in one raw record. `wrong` is what was found wrong with it before."""
     given, raw_answers, problems = split_record(raw, place)
     answers, more = clean_answers(raw_answers, knowledge, place)
-    problems += more
+    problems = [*wrong, *problems, *more]
     if problems:
         return None, [_with_level(problems[0], answers, knowledge), *problems[1:]]
     return Respondent(given or name, answers, source, line), []

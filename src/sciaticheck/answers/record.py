@@ -6,18 +6,22 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from sciaticheck.answers.follow_ups import conflicts
-from sciaticheck.answers.spelling import ALLOWED, Answer, spelled
+from sciaticheck.answers.spelling import ALLOWED, BLANKS, Answer, spelled
 from sciaticheck.errors import Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import Knowledge
 
 
 class Respondent(NamedTuple):
-    """The person whose answers these are. `answers` are as given, spelled as yes, no or unsure; blanks left out."""
+    """The person whose answers these are. `answers` are as given, spelled as yes, no or unsure; blanks left out.
+
+    `notes` are no faults but to be said: for instance that another version of the questions was answered.
+    """
 
     id: str
     answers: Mapping[str, Answer]
     source: str
     line: int | None = None
+    notes: tuple[Problem, ...] = ()
 
 
 class Place(NamedTuple):
@@ -26,9 +30,9 @@ class Place(NamedTuple):
     source: str | None = None
     line_of: Callable[[str], int | None] = lambda key: None
 
-    def problem(self, code: str, key: str, message: str) -> Problem:
+    def problem(self, code: str, key: str, message: str, value: str | None = None) -> Problem:
         """A problem with this key of this record."""
-        return Problem(code, message, self.source, self.line_of(key), key)
+        return Problem(code, message, self.source, self.line_of(key), key, value)
 
 
 def clean_answers(
@@ -51,7 +55,7 @@ def clean_answers(
         except (KeyError, TypeError):
             wrong = shown(str(value)) if isinstance(value, str | int | float) else f"a {_kind(value)}"
             message = f"{key}: {wrong} is not an answer. Allowed: {ALLOWED}."
-            problems.append(place.problem("unknown_value", key, message))
+            problems.append(place.problem("unknown_value", key, message, str(value)))
             continue
         if answer:
             answers[key] = answer
@@ -60,7 +64,7 @@ def clean_answers(
             f"'{follow_up}: {answers[follow_up]}' contradicts '{parent}: no': it is only asked after a yes. "
             f"Correct one of the two."
         )
-        problems.append(place.problem("follow_up_conflict", follow_up, message))
+        problems.append(place.problem("follow_up_conflict", follow_up, message, answers[follow_up]))
     return answers, problems
 
 
@@ -88,7 +92,9 @@ def split_record(raw: object, place: Place) -> tuple[str | None, Mapping[str, ob
     if given is not None and not isinstance(given, str):
         problems.append(place.problem("bad_id", "id", "id: must be text"))
         given = None
-    name = given.strip() if given else ""
+    if given and not given.isascii():  # half a character, which no file could hold, becomes the sign for one
+        given = given.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    name = given if given and given.strip(BLANKS) else None
     if "answers" in rest:
         inside = rest.pop("answers")
         for key in rest:
@@ -100,4 +106,4 @@ def split_record(raw: object, place: Place) -> tuple[str | None, Mapping[str, ob
             message = "answers: must be a mapping of question ids to answers"
             return None, {}, [*problems, place.problem("not_a_mapping", "answers", message)]
         rest = inside
-    return name or None, rest, problems
+    return name, rest, problems

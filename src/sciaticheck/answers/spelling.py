@@ -17,6 +17,10 @@ SPELLINGS: dict[str, Answer | None] = {
 ALLOWED = "yes/y/true/1, no/n/false/0, unsure/unknown/not sure, or nothing for unanswered"
 
 
+BLANKS = " \t\n\v\f\r\xa0"
+"""What is ignored around an answer, by every engine: blank, tab, line ends, no-break space."""
+
+
 def spelled(text: str) -> Answer | None:
     """The answer a text stands for, case and outer blanks ignored. Raises KeyError for any other text."""
-    return SPELLINGS[text.strip().lower()]
+    return SPELLINGS[text.strip(BLANKS).lower()]
