@@ -1,0 +1,194 @@
+"""`sciaticheck batch`: many records to rows, by the engine that suits."""
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from sciaticheck.cli import options
+from sciaticheck.cli.common import BAD_INPUT, INTERRUPTED, fail, open_knowledge, open_mapping, say, say_problems
+
+if TYPE_CHECKING:
+    from sciaticheck.tables.job import Summary
+
+Engine = Literal["auto", "stream", "duckdb", "spark"]
+RowFormat = Literal["csv", "jsonl", "parquet"]
+InputFormat = Literal["csv", "jsonl", "parquet", "redcap-raw", "redcap-labels", "odk", "kobo", "surveycto", "qualtrics"]
+
+
+def batch(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="CSV, JSON Lines or Parquet files, also .gz or .zst; folders, patterns; - for stdin.",
+        ),
+    ],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Where the rows go; - for stdout.")],
+    format: Annotated[
+        RowFormat | None, typer.Option("-f", "--format", help="Format of the rows; else by the output's name, or CSV.")
+    ] = None,
+    from_: Annotated[
+        InputFormat | None,
+        typer.Option("--from", help="Format of inputs whose name does not tell; or the form tool whose export it is."),
+    ] = None,
+    map_: options.MapFile = None,
+    engine: Annotated[Engine, typer.Option(help="What does the work; auto says which it took.")] = "auto",
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where records that cannot be read go, with the reason.")
+    ] = None,
+    max_rejects: Annotated[int | None, typer.Option(min=0, help="Stop, and write nothing, if there are more.")] = None,
+    columns: Annotated[str | None, typer.Option(metavar="A,B", help="Only these columns of the result.")] = None,
+    keep: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Columns of the input to pass through; '*' for all.")
+    ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Write texts in CSV that begin with = + - @ as they are, for no spreadsheet.")
+    ] = False,
+    unordered: Annotated[bool, typer.Option("--unordered", help="Rows in any order, where that is faster.")] = False,
+    master: Annotated[str, typer.Option(help="The Spark cluster, for --engine spark.")] = "local[*]",
+    fail_on: Annotated[
+        options.FailOn, typer.Option("--fail-on", help="Exit with 1 for a result at this level or above.")
+    ] = "same_day",
+    allow_incomplete: options.AllowIncomplete = False,
+    knowledge: options.KnowledgeFile = None,
+    quiet: options.Quiet = False,
+) -> None:
+    """Check many records: a row each, in the order of the input.
+
+    What cannot be read goes to the rejects with the reason; read = written + rejected is checked.
+
+    Exit status: as for 'check'; 2 also when a record was rejected.
+
+    Example: sciaticheck batch clinic.csv -o results.csv --rejects rejects.csv
+    """
+    from sciaticheck.errors import AnswersError
+    from sciaticheck.tables import batch as tables
+    from sciaticheck.tables.job import job
+    from sciaticheck.tables.sources import kind_of, sources
+
+    told = format or (kind_of(output)[0] if output != "-" else None) or "csv"
+    known = open_knowledge(knowledge, "en")
+    preset = None if from_ in ("csv", "jsonl", "parquet") else from_
+    mapping = open_mapping(preset, map_, known)
+    try:
+        task = job(known, _names(columns), _names(keep), told, raw)._replace(mapping=mapping)
+        found = sources(inputs, "csv" if preset or (mapping and not from_) else from_)
+        if mapping:  # standard input too
+            found = [source._replace(kind=source.kind or "csv") for source in found]
+        _refuse_overwriting([output, str(rejects or "-")], [source.path for source in found])
+        if told == "parquet" and output == "-":
+            fail("Parquet cannot be written to standard output; use -f csv or -f jsonl.")
+        chosen, why = tables.engine_for(found, engine, task)
+        if told == "parquet" and not tables.has_tables():
+            raise AnswersError([tables.missing_extra("DuckDB, which writes Parquet", "tables")])
+        task = tables.check(found, task)
+        if not quiet and engine == "auto":
+            say(f"engine: {chosen} ({why})")
+        with _Progress(found, quiet) as progress:
+            if chosen == "spark":
+                from sciaticheck.tables.spark_job import run as run_spark
+
+                summary = run_spark(task, found, output, str(rejects) if rejects else None, master, max_rejects)
+            else:
+                summary = tables.run(
+                    task, found, output, str(rejects) if rejects else None, chosen, max_rejects, progress
+                )
+    except AnswersError as error:
+        say_problems(error.problems)
+        raise typer.Exit(BAD_INPUT) from None
+    except BrokenPipeError:
+        raise typer.Exit(0) from None
+    except OSError as error:
+        fail(f"cannot write {error.filename or output}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        say("interrupted; nothing was written")
+        raise typer.Exit(INTERRUPTED) from None
+    say_problems([*([] if rejects else summary.shown), *summary.stopped])
+    if not quiet:
+        for note, times in summary.notes.items():
+            say(f"note: {note}" + (f" ({times:,} times)" if times > 1 else ""))
+        _say_summary(summary, rejects)
+    raise typer.Exit(_status(summary, fail_on, allow_incomplete, quiet))
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
+
+
+def _refuse_overwriting(outputs: list[str], inputs: list[str]) -> None:
+    named = [name for name in outputs if name != "-"]
+    if len(named) == 2 and os.path.realpath(named[0]) == os.path.realpath(named[1]):
+        fail("the rows and the rejects cannot go to the same file.")
+    for name in named:
+        for other in inputs:
+            if other != "-" and os.path.exists(name) and os.path.exists(other) and os.path.samefile(name, other):
+                fail(f"{name} is an input; name another file for the output.")
+
+
+class _Progress:
+    """A bar on standard error, from the second second on, if that is a terminal."""
+
+    def __init__(self, sources: list, quiet: bool) -> None:  # type: ignore[type-arg]
+        import sys
+
+        sizes = [source.size for source in sources]
+        self.size = None if None in sizes or not all(sizes) else sum(sizes)
+        self.shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
+        self.start = self.last = time.monotonic()
+        self.drawn = False
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __call__(self, records: int, position: int) -> None:
+        now = time.monotonic()
+        if not self.shown or now - self.start < 1 or now - self.last < 0.2:
+            return
+        self.last, self.drawn = now, True
+        import sys
+
+        speed = f"{records:,} records, {records / (now - self.start):,.0f} a second"
+        share = f" {position / self.size:4.0%}" if self.size and position else ""
+        sys.stderr.write(f"\r\x1b[K{speed}{share}")
+        sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self.drawn:
+            import sys
+
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _say_summary(summary: "Summary", rejects: Path | None) -> None:
+    from sciaticheck.knowledge.model import URGENCIES
+
+    say(f"read {summary.read:,} = written {summary.written:,} + rejected {summary.rejected:,}")
+    for level in reversed(URGENCIES):
+        count = sum(number for (urgency, _), number in summary.tally.items() if urgency == level)
+        bar = "#" * round(30 * count / summary.written) if summary.written else ""
+        say(f"  {level:10} {count:>12,} {bar}")
+    for code, count in summary.reasons.most_common():
+        say(f"  rejected: {code} {count:,}")
+    if summary.rejected and not rejects:
+        say("  --rejects FILE keeps every rejected record with its reason.")
+    if summary.unasked:
+        few = ", ".join(summary.unasked[:3]) + (", ..." if len(summary.unasked) > 3 else "")
+        say(f"  no column for {len(summary.unasked)} questions ({few}): unanswered")
+
+
+def _status(summary: "Summary", fail_on: options.FailOn, allow_incomplete: bool, quiet: bool) -> int:
+    from sciaticheck.tables.job import at_or_above, could_reach
+
+    found = open_ = 0
+    if fail_on != "never":
+        found, open_ = at_or_above(summary.tally, fail_on), could_reach(summary.tally, fail_on)
+        if not quiet:
+            more = f", {open_} more could be with open questions answered" if open_ else ""
+            say(f"{found} at or above {fail_on}{more}.")
+    if summary.rejected or summary.stopped or not summary.read:
+        return BAD_INPUT
+    return 1 if found else 3 if open_ and not allow_incomplete else 0

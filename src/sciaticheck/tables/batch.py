@@ -1,0 +1,232 @@
+"""Many records from files to files: which engine does it, in what order, and that nothing is lost on the way."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, nullcontext
+from importlib.util import find_spec
+from typing import BinaryIO
+
+from sciaticheck.answers.limits import MAX_RECORD
+from sciaticheck.answers.mapping import Layout, Mapping
+from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.tables.header import Again, header
+from sciaticheck.tables.job import SHOWN, Done, Job, Summary, Tally, header_of, too_many
+from sciaticheck.tables.output import Output, Rejects
+from sciaticheck.tables.pieces import Cut, cuts
+from sciaticheck.tables.sources import Source, opened
+
+LARGE = 32 << 20
+"""Bytes of input above which `auto` takes DuckDB, where it is installed."""
+
+STREAM_PIECE = 1 << 18
+Progress = Callable[[int, int], None]
+"""Called with the records and the stored bytes read so far."""
+
+
+def has_tables() -> bool:
+    """Whether the extra `tables` is installed."""
+    return find_spec("duckdb") is not None and find_spec("sqlglot") is not None
+
+
+def engine_for(sources: Sequence[Source], wanted: str, job: Job | None = None) -> tuple[str, str]:
+    """The engine and why. Raises AnswersError when it cannot do it."""
+    if job and job.mapping:
+        return "stream", _with_mapping(job.mapping, sources, wanted)
+    parquet = any(source.kind == "parquet" for source in sources)
+    has = has_tables()
+    if wanted == "auto":
+        if parquet:
+            wanted, why = "duckdb", "Parquet"
+        elif not has:
+            return "stream", "the extra 'tables' is not installed"
+        elif any(source.size is None or not os.path.isfile(source.path) for source in sources):
+            return "stream", "input of unknown size"
+        elif sum(source.size or 0 for source in sources) < LARGE:
+            return "stream", "small input"
+        else:
+            return "duckdb", "large input"
+    else:
+        why = "asked for"
+    if wanted == "stream" and parquet:
+        raise AnswersError([Problem("unknown_kind", "the stream engine does not read Parquet; use --engine duckdb")])
+    if wanted == "duckdb" and not has:
+        raise AnswersError([missing_extra("DuckDB", "tables")])
+    return wanted, why
+
+
+def _with_mapping(mapping: Mapping, sources: Sequence[Source], wanted: str) -> str:
+    problems = [
+        Problem("unknown_kind", f"{mapping.name} is for CSV, this is {source.kind}", source.path)
+        for source in sources
+        if source.kind != "csv"
+    ]
+    if wanted not in ("auto", "stream"):
+        problems.append(Problem("unknown_kind", f"only the stream engine reads {mapping.name}; leave --engine out"))
+    if problems:
+        raise AnswersError(problems)
+    return mapping.name
+
+
+def missing_extra(what: str, extra: str) -> Problem:
+    """What to say where an extra is not installed."""
+    return Problem("missing_extra", f"this needs {what}: pip install 'sciaticheck[{extra}]'")
+
+
+def check(sources: Sequence[Source], job: Job) -> Job:
+    """Opens every file and reads its header, before any work. Returns the job with all kept columns named.
+
+    Raises AnswersError with the problems of all files.
+    """
+    problems: list[Problem] = []
+    kept = list(job.keep)
+    missing: dict[str, None] = {}
+    for source in sources:
+        if source.path == "-" or not os.path.isfile(source.path):
+            continue
+        try:
+            if source.kind == "parquet":
+                from sciaticheck.tables.parquet import columns_of
+
+                found = header_of(columns_of(source), source.path, job)
+            else:
+                with opened(source) as stream:
+                    if source.kind != "csv":
+                        continue
+                    found = header(source, job, stream)[0].header
+        except AnswersError as error:
+            problems += error.problems
+            continue
+        missing |= dict.fromkeys(name for name in job.knowledge.questions if name not in found)
+        if job.kept_all:
+            extra = [name for name in found if name != "id" and name not in job.knowledge.questions]
+            kept += [name for name in extra if name not in kept]
+    if problems:
+        raise AnswersError(problems)
+    return job._replace(keep=tuple(kept), unasked=tuple(missing))
+
+
+def run(
+    job: Job,
+    sources: Sequence[Source],
+    output: str,
+    rejects: str | None,
+    engine: str,
+    max_rejects: int | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Reads all sources and writes the rows. Raises AnswersError where nothing can be written, OSError likewise.
+
+    Where reading stops half-way the rows so far are written and `stopped` says why.
+    """
+    if job.format == "parquet" and len(sources) == 1 and sources[0].kind == "parquet":
+        from sciaticheck.tables.parquet import file_to_file
+
+        with Rejects(rejects, job.raw) if rejects else nullcontext() as bad:
+            return file_to_file(job, sources[0], output, bad, max_rejects)
+    tally: Tally = Counter()
+    reasons: Counter[str] = Counter()
+    shown: list[Problem] = []
+    stopped: list[Problem] = []
+    notes: Counter[Problem] = Counter()
+    read = written = rejected = 0
+    with ExitStack() as stack:
+        out = stack.enter_context(_output(job, output))
+        bad = stack.enter_context(Rejects(rejects, job.raw)) if rejects else None
+        out.write(job.face().head())
+        before = 0
+        for source in sources:
+            live = source.path == "-" or not os.path.isfile(source.path)
+            try:
+                for done, position in _done(job, source, engine, live):
+                    refused = len({reject.record for reject in done.rejects})
+                    out.write(done.text)
+                    if live:
+                        out.flush()
+                    if bad:
+                        bad.add(done.rejects)
+                    read += done.records
+                    rejected += refused
+                    written += done.tally.total()
+                    tally += done.tally
+                    for note, times in done.notes.items():
+                        if note in notes or len(notes) < SHOWN:
+                            notes[note] += times
+                    reasons.update(reject.problem.code for reject in done.rejects)
+                    if len(shown) < SHOWN:
+                        shown += [reject.problem for reject in done.rejects[: SHOWN - len(shown)]]
+                    if progress:
+                        progress(read, before + position)
+                    if max_rejects is not None and rejected > max_rejects:
+                        raise too_many(max_rejects, shown)
+            except AnswersError as error:
+                if error.problems[0].code == "too_many_rejects":
+                    raise
+                stopped += error.problems
+            before += source.size or 0
+    if read != written + rejected:
+        raise AssertionError(f"{read} records read, {written} written and {rejected} rejected")
+    return Summary(read, written, rejected, tally, reasons, shown, stopped, job.unasked, notes)
+
+
+def _output(job: Job, path: str) -> Output:
+    if job.format != "parquet":
+        return Output(path)
+    from sciaticheck.tables.parquet import ParquetOutput
+
+    return ParquetOutput(path, job)
+
+
+def _done(job: Job, source: Source, engine: str, live: bool) -> Iterator[tuple[Done, int]]:
+    """What came of each piece of a source, in order, with the bytes read so far."""
+    if source.kind == "parquet":
+        from sciaticheck.tables.parquet import rows
+
+        yield from rows(job, source)
+        return
+    with opened(source) as stream:
+        source, first = _told(source, stream)
+        columns: list[str] | None = None
+        known: Layout | None = None
+        taken = 0
+        if source.kind == "csv":
+            known, taken = header(source, job, stream if not first else Again(first, stream))  # type: ignore[arg-type]
+            columns, source = known.header, source._replace(separator=known.separator)
+            first = b""
+        position = stream.tell if stream.seekable() and not source.packed else lambda: 0
+        size = STREAM_PIECE
+        if engine == "duckdb" and source.separator == ",":
+            from sciaticheck.tables.duckdb import PIECE, Pieces
+
+            size = PIECE[source.kind]
+            pieces = _cuts(stream, source, size, live, taken, first)
+            for done in Pieces(job, source, columns).read(pieces):
+                yield done, position()
+            return
+        from sciaticheck.tables.stream import Stream
+
+        reader, record = Stream(job, source, columns, known if job.mapping else None), 0
+        for cut in _cuts(stream, source, size, live, taken, first):
+            done = reader.read(cut, record)
+            record += done.records
+            yield done, position()
+
+
+def _cuts(stream: BinaryIO, source: Source, size: int, live: bool, taken: int, first: bytes) -> Iterator[Cut]:
+    made = cuts(stream if not first else Again(first, stream), source, size, live)  # type: ignore[arg-type]
+    bom = True
+    for cut in made:
+        data = cut.data.removeprefix(b"\xef\xbb\xbf") if bom and not taken else cut.data
+        bom = False
+        yield Cut(data, cut.line + taken, cut.too_long)
+
+
+def _told(source: Source, stream: BinaryIO) -> tuple[Source, bytes]:
+    """Standard input of unknown kind: JSON Lines if it begins with a brace, else CSV."""
+    if source.kind:
+        return source, b""
+    first = stream.readline(MAX_RECORD + 1)
+    kind = "jsonl" if first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") else "csv"
+    return source._replace(kind=kind), first

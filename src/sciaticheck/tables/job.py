@@ -1,0 +1,174 @@
+"""What a batch is to do, and what came of a piece of it: shared by every engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping as Table
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sciaticheck.answers.mapping import Mapping
+from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
+from sciaticheck.knowledge.model import RANK, Knowledge
+from sciaticheck.tables.compiled import Found
+from sciaticheck.tables.faces import FACES, CsvFace, JsonFace
+from sciaticheck.tables.plan import Plan, plan_of
+from sciaticheck.tables.rows import columns
+
+MOST_COLUMNS = 1000
+"""A header with more columns is refused."""
+
+
+class Job(NamedTuple):
+    """What is to be written of each record: `wanted` columns of a row, then the input's columns in `keep`.
+
+    `unasked`: the questions for which a table has no column.
+    `kept_all`: every column of the input that is neither a question nor the id is kept (CSV and Parquet).
+    `mapping`: how CSV of another tool is read, by the stream engine alone.
+    """
+
+    knowledge: Knowledge
+    plan: Plan
+    wanted: tuple[str, ...]
+    keep: tuple[str, ...] = ()
+    kept_all: bool = False
+    format: str = "csv"
+    raw: bool = False
+    unasked: tuple[str, ...] = ()
+    mapping: Mapping | None = None
+
+    def face(self) -> CsvFace | JsonFace:
+        """How rows are written."""
+        return FACES[self.format](columns(self.knowledge), self.wanted, self.keep, self.raw)
+
+
+class Reject(NamedTuple):
+    """One fault of a record that was not written."""
+
+    record: int
+    problem: Problem
+
+
+Tally = Counter[tuple[str, str]]
+"""How many records there are of each pair of urgency and possible urgency."""
+
+
+class Done(NamedTuple):
+    """What came of a piece: the text to write, how many records it held, those refused, and the tally of the rest.
+
+    `notes`: what is to be said of records that are no faults, and how often.
+    """
+
+    text: str
+    records: int
+    rejects: list[Reject]
+    tally: Tally
+    notes: Table[Problem, int] = {}
+
+
+SHOWN = 10
+"""Problems kept to be shown."""
+
+
+class Summary(NamedTuple):
+    """What a batch did. `read` is always `written` and `rejected`."""
+
+    read: int
+    written: int
+    rejected: int
+    tally: Tally
+    reasons: Counter[str]
+    shown: list[Problem]
+    stopped: list[Problem]
+    unasked: tuple[str, ...]
+    notes: Table[Problem, int] = {}
+
+
+def too_many(most: int, shown: Sequence[Problem]) -> AnswersError:
+    """What stops a batch with more rejects than allowed."""
+    message = f"more than {most} records rejected; stopped, and nothing was written"
+    return AnswersError([Problem("too_many_rejects", message), *shown])
+
+
+def job(
+    knowledge: Knowledge, wanted: Sequence[str] = (), keep: Sequence[str] = (), format: str = "csv", raw: bool = False
+) -> Job:
+    """A job with its names checked. Raises AnswersError."""
+    known = columns(knowledge)
+    problems = [
+        Problem("unknown_column", f"--columns: {shown(name)} is not a result.{did_you_mean(name, known)}", key=name)
+        for name in wanted
+        if name not in known
+    ]
+    problems += [
+        Problem("unknown_column", f"--keep: {shown(name)} is no further column but a result or question", key=name)
+        for name in keep
+        if name in known or name in knowledge.questions
+    ]
+    problems += [
+        Problem("duplicate_key", f"{shown(name)} is asked for twice", key=name)
+        for names in (wanted, keep)
+        for name in dict.fromkeys(names)
+        if list(names).count(name) > 1
+    ]
+    if problems:
+        raise AnswersError(problems)
+    kept_all = "*" in keep
+    named = tuple(name for name in keep if name != "*")
+    return Job(
+        knowledge, plan_of(knowledge), tuple(wanted or known), named, kept_all, format, raw or format == "parquet"
+    )
+
+
+def tally_one(tally: Tally, found: Found) -> None:
+    """Counts one row."""
+    tally[found.urgency, found.possible_urgency] += 1
+
+
+def header_of(cells: Sequence[str], source: str, job: Job) -> list[str]:
+    """The columns of a table, checked before the work starts. Raises AnswersError with every problem."""
+    if len(cells) > MOST_COLUMNS:
+        message = f"the header has {len(cells)} columns; at most {MOST_COLUMNS} are read"
+        raise AnswersError([Problem("too_large", message, source, 1)])
+    header = [cell.strip() for cell in cells]
+    problems = []
+    for separator, name in ((";", "semicolons"), ("\t", "tabs")):
+        if len(header) == 1 and separator in header[0]:
+            message = f"the columns are separated by {name}; use commas"
+            raise AnswersError([Problem("bad_header", message, source, 1)])
+    unknown = []
+    for place, column in enumerate(header, start=1):
+        if not column:
+            problems.append(Problem("bad_header", f"column {place} has no name", source, 1))
+        elif column in header[: place - 1]:
+            problems.append(Problem("duplicate_key", f"column {shown(column)} stands twice", source, 1, column))
+        elif column != "id" and column not in job.knowledge.questions and column not in job.keep and not job.kept_all:
+            unknown.append(column)
+    for column in unknown[:20]:
+        hint = did_you_mean(column, job.knowledge.questions) or " Use --keep to pass it through."
+        message = f"column {shown(column)} is not a question.{hint}"
+        problems.append(Problem("unknown_question", message, source, 1, column))
+    if len(unknown) > 20:
+        problems.append(Problem("unknown_question", f"and {len(unknown) - 20} more columns", source, 1))
+    problems += [
+        Problem(
+            "unknown_column", f"there is no column {shown(name)} to keep.{did_you_mean(name, header)}", source, 1, name
+        )
+        for name in job.keep
+        if name not in header
+    ]
+    if not problems and not set(header) & set(job.knowledge.questions):
+        problems.append(Problem("bad_header", "no column is a question", source, 1))
+    if problems:
+        raise AnswersError(problems)
+    return header
+
+
+def at_or_above(tally: Tally, level: str) -> int:
+    """How many are at this level or above."""
+    return sum(number for (urgency, _), number in tally.items() if RANK[urgency] >= RANK[level])
+
+
+def could_reach(tally: Tally, level: str) -> int:
+    """How many more could be with their open questions answered."""
+    return sum(number for (urgency, possible), number in tally.items() if RANK[urgency] < RANK[level] <= RANK[possible])

@@ -1,0 +1,113 @@
+"""A stream of bytes in pieces that end where a record ends: never more in memory than a piece and a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import BinaryIO, NamedTuple
+
+from sciaticheck.answers.limits import MAX_RECORD
+from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.tables.sources import Source, unpacking_errors
+
+MAX_SKIPPED = 64 * 1024 * 1024
+"""A record longer than this is no record: the file is refused from there on."""
+
+_CELL = rb'(?:"(?:[^"]++|"")*+"|[^",\n][^,\n]*+|)'
+_CLOSED = rb'"(?:[^"]++|"")*+"'
+_ROWS = (
+    rb'(?:[^"\n]*+\n|(?:' + _CELL + rb",)*+(?:" + _CELL + rb"\r?\n|" + _CLOSED + rb'(?:[^",\r\n]|\r[^\n])[^\n]*+\n))*+'
+)
+"""Whole rows of CSV: lines without a quote, rows whose quotes open and close a cell, and rows with text after a quote,
+which end with that line: what is wrong with them their reader says."""
+
+
+@cache
+def _rows(separator: str) -> re.Pattern[bytes]:
+    return re.compile(_ROWS.replace(b",", separator.encode()))
+
+
+class Piece(NamedTuple):
+    """Whole records of a source. `line` and `record` are how many of each came before. `too_long` holds none."""
+
+    source: Source
+    data: bytes
+    line: int
+    record: int
+    too_long: bool = False
+
+
+class Cut(NamedTuple):
+    """A piece without the number of records before it, which only its reader can count."""
+
+    data: bytes
+    line: int
+    too_long: bool = False
+
+
+def cuts(stream: BinaryIO, source: Source, size: int, live: bool = False) -> Iterator[Cut]:
+    """The pieces, of about `size` bytes; of a live stream as they come. Raises AnswersError where reading fails."""
+    rows = _rows(source.separator) if source.kind == "csv" else None
+    left, line = b"", 0
+    while True:
+        try:
+            block = stream.read1(size) if live else stream.read(size)  # type: ignore[attr-defined]
+        except unpacking_errors() as error:
+            raise AnswersError([_broken(source, line, error)]) from error
+        data = left + block if left else block
+        while True:
+            end, too_long = _whole(data, rows) if block else (len(data), False)
+            if end:
+                yield Cut(data[:end], line)
+                line += data.count(b"\n", 0, end)
+            left = data[end:]
+            if not too_long:
+                break
+            yield Cut(left[: MAX_RECORD + 1], line, too_long=True)
+            data = _rest_of_line(stream, source, left, line)
+            line += 1
+        if not block:
+            return
+
+
+def _whole(data: bytes, rows: re.Pattern[bytes] | None) -> tuple[int, bool]:
+    """Where the whole records end, and whether what follows is a record that is too long.
+
+    Both depend on the records alone, never on where a block of bytes happened to end.
+    """
+    quoted = rows if rows and b'"' in data else None
+    end = 0
+    while True:
+        last = min(end + MAX_RECORD, len(data))
+        match = quoted and quoted.match(data, end, last)
+        found = match.end() if match else data.rfind(b"\n", end, last) + 1 or end
+        if last == len(data):
+            return found, False
+        if found == end:
+            return end, True
+        end = found
+
+
+def _rest_of_line(stream: BinaryIO, source: Source, left: bytes, line: int) -> bytes:
+    """What follows the line that is too long."""
+    skipped = 0
+    while True:
+        end = left.find(b"\n")
+        skipped += len(left) if end < 0 else end
+        if skipped > MAX_SKIPPED:
+            message = f"the record is longer than {MAX_SKIPPED} bytes: this is no file of records; the rest is not read"
+            raise AnswersError([Problem("too_large", message, source.path, line + 1)])
+        if end >= 0:
+            return left[end + 1 :]
+        try:
+            left = stream.read(MAX_RECORD)
+        except unpacking_errors() as error:
+            raise AnswersError([_broken(source, line, error)]) from error
+        if not left:
+            return b""
+
+
+def _broken(source: Source, line: int, error: BaseException) -> Problem:
+    what = getattr(error, "strerror", None) or str(error)
+    return Problem("unreadable", f"cannot be read on: {what}", source.path, line + 1)

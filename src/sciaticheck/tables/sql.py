@@ -1,0 +1,228 @@
+"""The criteria as one SQL query, built as an expression tree: run by DuckDB and Spark, exported for the others.
+
+Each question's cell becomes a code (0 no, 1 unanswered, 2 unsure, 3 yes; null where it cannot be read), two bits
+of a packed integer. A criterion is then a test of a few bits, in each of the three readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlglot import exp
+
+from sciaticheck.answers.spelling import BLANKS, SPELLINGS
+from sciaticheck.criteria import describe
+from sciaticheck.knowledge.model import RANK, Knowledge, Question
+from sciaticheck.tables.plan import NO, UNANSWERED, UNSURE, YES, Plan, plan_of
+from sciaticheck.tables.terms import PER_WORD, Test, column, either, equal, number, packed, text, total, worth
+
+CODES = {"no": NO, None: UNANSWERED, "unsure": UNSURE, "yes": YES}
+
+
+class Standard:
+    """What an engine may write in its own way, here as any SQL has it."""
+
+    def code(self, cell: exp.Expr) -> exp.Expr:
+        """The code of a cell, every accepted spelling; null for what is none."""
+        word = exp.Lower(this=exp.Trim(this=cell, expression=text(BLANKS), position="BOTH"))
+        case = exp.Case().when(cell.is_(exp.null()), number(UNANSWERED))
+        for answer, code in CODES.items():
+            words = [text(spelling) for spelling, means in SPELLINGS.items() if means == answer]
+            case = case.when(exp.In(this=word.copy(), expressions=words), number(code))
+        return case
+
+    def pick(self, place: exp.Expr, values: Sequence[exp.Expr]) -> exp.Expr:
+        """The value at a place that is counted from 0."""
+        case = exp.Case(this=place)
+        for position, value in enumerate(values[:-1]):
+            case = case.when(number(position), value)
+        return case.else_(values[-1])
+
+    def listed(self, items: Mapping[str, exp.Expr], separator: str) -> exp.Expr:
+        """The items whose tests hold, with the separator between them; empty where none does."""
+        parts = (exp.Case().when(test, text(separator + item)).else_(text("")) for item, test in items.items())
+        joined: exp.Expr = text("")
+        for part in parts:
+            joined = exp.DPipe(this=joined, expression=part)
+        return exp.Substring(this=exp.paren(joined), start=number(len(separator) + 1))
+
+    def problems(self, wrong: Mapping[str, exp.Expr], bad: exp.Expr) -> exp.Expr:
+        """What stands in `problems`: null for a record without any."""
+        return exp.Case().when(bad, self.listed(wrong, "; "))
+
+
+def query(
+    knowledge: Knowledge,
+    source: exp.Expr,
+    columns: Iterable[str],
+    carried: Sequence[str] = ("id",),
+    engine: Standard | None = None,
+) -> exp.Select:
+    """The query over `source`: the carried columns, a row's columns without the id, and `problems`.
+
+    `columns` are those that the source has; a question that is not among them counts as unanswered everywhere.
+    `problems` is null for a record that can be read, else "question: code" of each fault, joined with "; ";
+    the other results of such a record mean nothing.
+    """
+    engine = engine or Standard()
+    plan = plan_of(knowledge)
+    has = set(columns)
+    stages = {
+        "coded": [engine.code(column(name, quoted=True)).as_(_code(name)) for name in plan.order if name in has],
+        "followed": _followed(plan, has, engine),
+        "packed": _packed(plan),
+        "readings": _readings(plan),
+        "found": _found(plan),
+        "ranked": [*_kept(plan), _best(plan).as_("best")],
+    }
+    select = exp.select(*(column(name, quoted=True) for name in carried), *_row(plan, engine), "problems", copy=False)
+    before = source
+    for stage, made in stages.items():
+        passed = [column(name, quoted=True) for name in carried]
+        if stage not in ("coded", "followed"):
+            passed.append(column("problems"))
+        select = select.with_(stage, as_=exp.select(*passed, *made, copy=False).from_(before), copy=False)
+        before = exp.to_table(stage)
+    return select.from_("ranked", copy=False)
+
+
+def _code(question: str) -> str:
+    return f"code_{question}"
+
+
+def _followed(plan: Plan, has: set[str], engine: Standard) -> list[exp.Expr]:
+    """The codes after the follow-up rules, and what is wrong with the record."""
+
+    def own(question: str) -> exp.Expr:
+        return column(_code(question)) if question in has else number(UNANSWERED)
+
+    out: dict[str, exp.Expr] = {name: own(name) for name in plan.order}
+    wrong: dict[str, exp.Expr] = {
+        f"{name}: unknown_value": own(name).is_(exp.null()) for name in plan.order if name in has
+    }
+    for parent, children in plan.families:
+        above = own(parent.id)
+        below = [own(child.id) for child in children]
+        raised = (
+            exp.Case()
+            .when(either(equal(code, YES) for code in below), number(YES))
+            .when(exp.and_(equal(above, UNANSWERED), either(equal(code, UNSURE) for code in below)), number(UNSURE))
+            .else_(above.copy())
+        )
+        out[parent.id] = raised
+        for child in children:
+            out[child.id] = _follow_up(child, own(child.id), above, raised)
+            contradicts = exp.GTE(this=own(child.id), expression=number(UNSURE))
+            wrong[f"{child.id}: follow_up_conflict"] = exp.and_(equal(above, NO), contradicts)
+    unread = total(column(_code(name)) for name in plan.order if name in has).is_(exp.null())
+    conflict = either(test.copy() for problem, test in wrong.items() if problem.endswith("conflict"))
+    problems = engine.problems(wrong, exp.or_(unread, conflict))
+    return [*(made.as_(_code(name)) for name, made in out.items()), problems.as_("problems")]
+
+
+def _follow_up(child: Question, own: exp.Expr, above: exp.Expr, raised: exp.Expr) -> exp.Expr:
+    case = exp.Case().when(exp.and_(equal(own, UNANSWERED), equal(above, NO)), number(NO))
+    if child.worse_form:
+        case = case.when(exp.and_(equal(own, UNANSWERED), equal(raised, YES)), number(UNSURE))
+    return case.else_(own)
+
+
+def _packed(plan: Plan) -> list[exp.Expr]:
+    codes = [column(_code(name)) for name in plan.order]
+    starts = range(0, len(codes), PER_WORD)
+    return [packed(codes[start : start + PER_WORD]).as_(f"word_{place}") for place, start in enumerate(starts)]
+
+
+def _readings(plan: Plan) -> list[exp.Expr]:
+    """The questions that count: certain has both bits, cautious the upper one, worst case any."""
+    lower = sum(1 << 2 * place for place in range(PER_WORD))
+    out = []
+    for word in range(-(-len(plan.order) // PER_WORD)):
+        low, high = column(f"word_{word}"), exp.BitwiseRightShift(this=column(f"word_{word}"), expression=number(1))
+        for reading, bits in {
+            "certain": exp.BitwiseAnd(this=low, expression=exp.paren(high)),
+            "cautious": high,
+            "worst": exp.BitwiseOr(this=low, expression=exp.paren(high)),
+        }.items():
+            out.append(exp.BitwiseAnd(this=exp.paren(bits), expression=number(lower)).as_(f"{reading}_{word}"))
+    return out
+
+
+def _found(plan: Plan) -> list[exp.Expr]:
+    """Each flag in the certain reading, the two levels, each condition's share and penalty."""
+    test = Test(plan.order)
+    out: list[exp.Expr] = []
+    for flag in plan.flags:
+        found = test(flag.when, "certain").as_(f"flag_{flag.id}")
+        found.add_comments([f" {flag.urgency}: {describe(flag.when, str)} "])
+        out.append(found)
+    emergency, same_day, soon = (
+        [flag.when for flag in plan.flags if flag.urgency == level] for level in ("emergency", "same_day", "soon")
+    )
+    level = (
+        exp.Case()
+        .when(either(test(when, "certain") for when in emergency), number(3))
+        .when(test.any([*emergency, *same_day], "cautious"), number(2))
+        .when(test.any(soon, "cautious"), number(1))
+    )
+    possible = (
+        exp.Case()
+        .when(test.any(emergency, "worst"), number(3))
+        .when(test.any(same_day, "worst"), number(2))
+        .when(test.any(soon, "worst"), number(1))
+    )
+    out += [level.else_(number(0)).as_("level"), possible.else_(number(0)).as_("possible_level")]
+    for place, ranked in enumerate(plan.conditions):
+        signs = zip(ranked.condition.signs, ranked.weights, strict=True)
+        share = total(worth(test(sign.when, "certain"), weight) for sign, weight in signs)
+        penalty = worth(exp.not_(test.any(ranked.hallmarks, "worst")), ranked.penalty)
+        out += [share.as_(f"share_{place}"), penalty.as_(f"penalty_{place}")]
+    return out
+
+
+def _kept(plan: Plan) -> list[exp.Expr]:
+    flags = [f"flag_{flag.id}" for flag in plan.flags]
+    shares = [f"share_{place}" for place in range(len(plan.conditions))]
+    return [column(name) for name in (*flags, "level", "possible_level", *shares)]
+
+
+def _best(plan: Plan) -> exp.Expr:
+    """The highest of the conditions' keys: evidence, being pointed to by an emergency more than all else; then place.
+
+    Its lowest bit says whether any sign of the condition is present.
+    """
+    places = len(plan.conditions)
+    keys = []
+    for place, ranked in enumerate(plan.conditions):
+
+        def pointing(level: str, condition: str = ranked.condition.id) -> exp.Expr:
+            flags = (flag for flag in plan.flags if flag.urgency == level and condition in flag.points_to)
+            return either(column(f"flag_{flag.id}") for flag in flags)
+
+        lower = total(worth(pointing(level), weight) for level, weight in plan.from_flags.items())
+        pointed = exp.Case().when(pointing("emergency"), number(plan.largest)).else_(lower)
+        own = exp.Sub(this=column(f"share_{place}"), expression=column(f"penalty_{place}"))
+        evidence = total([number(plan.largest), own, pointed])  # never below zero
+        scaled = exp.Mul(this=exp.paren(evidence), expression=number(2 * places))
+        present = exp.cast(exp.GT(this=column(f"share_{place}"), expression=number(0)), "INT")
+        keys.append(total([scaled, number(2 * (places - 1 - place)), present]))
+    return exp.Greatest(this=keys[0], expressions=keys[1:])
+
+
+def _row(plan: Plan, engine: Standard) -> list[exp.Expr]:
+    levels = [text(level) for level in RANK]
+    flags = {flag.id: column(f"flag_{flag.id}") for flag in plan.flags}
+    best = exp.Mod(this=column("best"), expression=number(2 * len(plan.conditions)))
+    tops = [text(name) for ranked in reversed(plan.conditions) for name in ("", ranked.condition.id)]
+    scores = []
+    for place, ranked in enumerate(plan.conditions):
+        values = [exp.cast(exp.Literal.number(score), "DOUBLE") for score in ranked.scores]
+        scores.append(engine.pick(column(f"share_{place}"), values).as_(f"score_{ranked.condition.id}"))
+    return [
+        engine.pick(column("level"), levels).as_("urgency"),
+        engine.pick(column("possible_level"), levels).as_("possible_urgency"),
+        equal(column("level"), column("possible_level")).as_("complete"),
+        engine.listed(flags, ";").as_("red_flags"),
+        engine.pick(best, tops).as_("top_condition"),
+        *scores,
+    ]

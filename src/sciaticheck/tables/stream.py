@@ -1,0 +1,241 @@
+"""The stream engine: pieces of CSV and JSON Lines to rows, in Python alone and in constant memory.
+
+A record that is plain (every cell one of the spellings met before, every key once) takes the short way. Any other goes
+through the ordinary readers of `answers`, so what is refused and why is the same as in `check`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+from sciaticheck.answers.fhir import from_resource, is_resource, responses_in
+from sciaticheck.answers.limits import MAX_RECORD
+from sciaticheck.answers.mapping import Layout
+from sciaticheck.answers.one import parsed, respondent
+from sciaticheck.answers.record import Place, Respondent
+from sciaticheck.answers.spelling import BLANKS, spelled
+from sciaticheck.errors import Problem
+from sciaticheck.tables.compiled import ConflictError, Found, Kept, compiled
+from sciaticheck.tables.job import Done, Job, Reject
+from sciaticheck.tables.pieces import Cut
+from sciaticheck.tables.plan import NO, UNANSWERED, UNSURE, YES
+from sciaticheck.tables.sources import Source
+
+_CODES = {"no": NO, None: UNANSWERED, "unsure": UNSURE, "yes": YES}
+
+Row = tuple[str, Found, Mapping[str, Any]]
+
+
+def code_of(value: object) -> int:
+    """The code of a raw value. Raises KeyError for what is no answer."""
+    if value is None or value is msgspec.UNSET:
+        return UNANSWERED
+    return _CODES[spelled(value if isinstance(value, str) else str(value))]
+
+
+class Stream:
+    """Reads pieces of one source. `header` is that of CSV, None for JSON Lines; `layout` is for CSV of another tool."""
+
+    def __init__(self, job: Job, source: Source, header: Sequence[str] | None, layout: Layout | None = None) -> None:
+        self.job, self.source, self.header, self.layout = job, source, header, layout
+        self.notes: Counter[Problem] = Counter()
+        self.face = job.face()
+        self.found = compiled(job.knowledge, job.plan, self.face.flags, self.face.score)
+        self.codes: Callable[[Any], int] = Kept(code_of).__getitem__
+        self.rows = self._csv if header is not None else self._jsonl
+        if header is not None:
+            csv.field_size_limit(MAX_RECORD)
+            # A question without a column is answered by the blank put behind each row.
+            places = [header.index(name) if name in header else len(header) for name in job.plan.order]
+            self.cells = itemgetter(*places)
+            self.id_place = header.index("id") if "id" in header else None
+            self.keep = {name: header.index(name) for name in job.keep}
+        else:
+            self.flat, self.nested = _shapes(job)
+
+    def read(self, cut: Cut, record: int) -> Done:
+        """The rows of a piece before which `record` records stood."""
+        if cut.too_long:
+            return Done("", 1, [Reject(record + 1, self._too_long(cut))], Counter())
+        lines: list[str] = []
+        rejects: list[Reject] = []
+        pairs: list[tuple[str, str]] = []
+        line, first = self.face.line, record
+        for made in self.rows(cut, record):
+            record += 1
+            if isinstance(made, list):
+                rejects += [Reject(record, problem) for problem in made]
+                continue
+            name, found, kept = made
+            lines.append(line(name, found, kept))
+            pairs.append(found[:2])
+        notes, self.notes = self.notes, Counter()
+        return Done("".join(lines), record - first, rejects, Counter(pairs), notes)
+
+    def _too_long(self, cut: Cut) -> Problem:
+        if b"\n" in cut.data:
+            message = "not valid CSV: a quote is not closed, or followed by other text than a comma"
+            return Problem("broken_csv", message, self.source.path, cut.line + 1)
+        message = f"the line is longer than {MAX_RECORD} bytes"
+        return Problem("too_large", message, self.source.path, cut.line + 1)
+
+    def _slow(
+        self,
+        raw: object,
+        place: Place,
+        record: int,
+        line: int,
+        kept: Mapping[str, Any],
+        wrong: Sequence[Problem] = (),
+    ) -> Row | list[Problem]:
+        """A record by the ordinary reader. `wrong` is what was found wrong with it before."""
+        if kept and isinstance(raw, dict):
+            raw = {key: value for key, value in raw.items() if key not in kept}
+        name = f"{self.source.name}:{record}"
+        read, problems = respondent(raw, place, self.source.path, name, self.job.knowledge, line, wrong)
+        return problems if read is None else self._answered(read, kept)
+
+    def _answered(self, read: Respondent, kept: Mapping[str, Any]) -> Row:
+        codes = bytes(_CODES[read.answers.get(name)] for name in self.job.plan.order)
+        return read.id, self.found(codes), kept
+
+    def _csv(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
+        path, header, layout = self.source.path, self.header or (), self.layout
+        width = layout.width if layout else len(header)
+        text = cut.data.decode("utf-8", "surrogateescape")
+        foreign = not cut.data.isascii() and any("\udc80" <= char <= "\udcff" for char in text)
+        reader = csv.reader(io.StringIO(text, newline="\n"), strict=True, delimiter=self.source.separator)
+        cells, codes, found, id_place, keep = self.cells, self.codes, self.found, self.id_place, self.keep
+        blank: Mapping[str, Any] = {}
+        while True:
+            line = cut.line + reader.line_num + 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                record += 1
+                yield [Problem("broken_csv", f"not valid CSV: {error}", path, line)]
+                continue
+            if not row:
+                continue
+            record += 1
+            if len(row) != width:
+                yield [Problem("bad_row", f"the row has {len(row)} cells, the header {width}", path, line)]
+                continue
+            if foreign and any("\udc80" <= char <= "\udcff" for cell in row for char in cell):
+                yield [Problem("not_utf8", "the row is not UTF-8 text", path, line)]
+                continue
+            wrong: Sequence[Problem] = ()
+            if layout:
+                row, refused = layout.row(row)
+                wrong = [layout.problem(one, path, line) for one in refused]
+            kept = {name: row[place] for name, place in keep.items()} if keep else blank
+            row.append("")
+            try:
+                if wrong:
+                    raise KeyError
+                made = found(bytes(map(codes, cells(row))))
+            except (KeyError, ConflictError):
+                place = Place(path, lambda key, line=line: line)  # type: ignore[misc]
+                yield self._slow(dict(zip(header, row, strict=False)), place, record, line, kept, wrong)
+                continue
+            name = row[id_place] if id_place is not None else ""
+            yield name if name and name.strip(BLANKS) else f"{self.source.name}:{record}", made, kept
+
+    def _jsonl(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
+        flat, nested, found, codes = self.flat, self.nested, self.found, self.codes
+        size, keep = len(self.job.plan.order), self.job.keep
+        values, unset = msgspec.structs.astuple, msgspec.UNSET
+        blank: Mapping[str, Any] = {}
+        for line, raw in enumerate(cut.data.split(b"\n"), start=cut.line + 1):
+            if not raw or raw.isspace():
+                continue
+            record += 1
+            try:
+                if b"\\" in raw:
+                    raise KeyError
+                if b'"answers"' in raw:
+                    outer = nested(raw)
+                    row = (*values(outer.answers), *values(outer)[1:])
+                    keys = 1
+                else:
+                    row = values(flat(raw))
+                    keys = 0
+                name, answers = row[size], row[:size]
+                keys += len(row) - row.count(unset)
+                # Every key has a colon: with no more colons than distinct keys, no key stands twice.
+                if raw.count(b":") != keys + (name.count(":") if type(name) is str else 0) or name == 0:
+                    raise KeyError
+                made = found(bytes(map(codes, answers)))
+            except (msgspec.DecodeError, ValueError, RecursionError, KeyError, ConflictError):
+                yield self._slow_json(raw, record, line)
+                continue
+            kept = _as_given(zip(keep, row[size + 1 :], strict=True)) if keep else blank
+            if type(name) is not str:
+                name = "" if name is None or name is unset else str(name)
+            yield name if name and name.strip(BLANKS) else f"{self.source.name}:{record}", made, kept
+
+    def _slow_json(self, raw: bytes, record: int, line: int) -> Row | list[Problem]:
+        path = self.source.path
+        if len(raw) > MAX_RECORD:
+            return [Problem("too_large", f"the line is longer than {MAX_RECORD} bytes", path, line)]
+        try:
+            text = raw.decode("utf-8-sig" if line == 1 else "utf-8")
+        except UnicodeDecodeError:
+            return [Problem("not_utf8", "the line is not UTF-8 text", path, line)]
+        value, place, problems = parsed(text, path, line)
+        if problems:
+            return problems
+        kept: dict[str, Any] = {}
+        if self.job.keep and isinstance(value, dict):
+            try:
+                exact = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+            except (msgspec.DecodeError, RecursionError) as error:
+                return [Problem("broken_json", f"not valid JSON: {error}", path, line)]
+            kept = _as_given((name, exact.get(name, msgspec.UNSET)) for name in self.job.keep)
+        if is_resource(value):
+            return self._resource(value, text, record, line, kept)
+        return self._slow(value, place, record, line, kept)
+
+    def _resource(
+        self, value: Mapping[str, Any], text: str, record: int, line: int, kept: Mapping[str, Any]
+    ) -> Row | list[Problem]:
+        """A FHIR resource: a record is one response, so that of a Bundle with several none is read."""
+        path = self.source.path
+        if (count := responses_in(value)) > 1:
+            message = f"a Bundle of {count} responses in one line; write one response a line"
+            return [Problem("several_responses", message, path, line)]
+        name = f"{self.source.name}:{record}"
+        found, problems = next(from_resource(value, text, path, name, self.job.knowledge, line))
+        if found is None:
+            return problems
+        self.notes.update(note._replace(line=None) for note in found.notes)
+        return self._answered(found, kept)
+
+
+def _as_given(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """What is kept of a record of JSON, as the bytes that stood there; None for what did not."""
+    return {name: None if value is msgspec.UNSET else bytes(value) for name, value in values}
+
+
+def _shapes(job: Job) -> tuple[Callable[[bytes], Any], Callable[[bytes], Any]]:
+    """Decoders of a flat and a nested record: the answers in the plan's order, then the id, then what is kept."""
+    answer = str | bool | int | None | msgspec.UnsetType
+    unset = msgspec.UNSET
+    answers = [(f"a{place}", answer, unset) for place in range(len(job.plan.order))]
+    rest: list[tuple[str, Any, Any]] = [("id", str | int | None | msgspec.UnsetType, unset)]
+    rest += [(f"k{place}", msgspec.Raw, unset) for place in range(len(job.keep))]
+    names = {f"a{place}": name for place, name in enumerate(job.plan.order)}
+    names |= {f"k{place}": name for place, name in enumerate(job.keep)}
+    flat = msgspec.defstruct("Flat", [*answers, *rest], rename=names.get, forbid_unknown_fields=True)
+    inner = msgspec.defstruct("Answers", answers, rename=names.get, forbid_unknown_fields=True)
+    nested = msgspec.defstruct("Nested", [("answers", inner), *rest], rename=names.get, forbid_unknown_fields=True)
+    return msgspec.json.Decoder(flat).decode, msgspec.json.Decoder(nested).decode

@@ -1,0 +1,108 @@
+"""Small pieces of SQL, as expression trees: columns, numbers, sums, and criteria as tests of bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+
+from sqlglot import exp
+
+from sciaticheck.criteria import Counts, Criterion
+
+PER_WORD = 31
+"""Questions in one signed 64-bit integer, two bits each."""
+
+_PER_PART = 8
+
+
+def column(name: str, quoted: bool = False) -> exp.Column:
+    """A column by its name; names from outside are quoted."""
+    return exp.column(name, quoted=quoted)
+
+
+def number(value: int) -> exp.Expr:
+    """A whole number."""
+    return exp.Literal.number(value)
+
+
+def text(value: str) -> exp.Literal:
+    """A string."""
+    return exp.Literal.string(value)
+
+
+def equal(this: exp.Expr, value: int | exp.Expr) -> exp.EQ:
+    """`this = value`."""
+    return exp.EQ(this=this.copy(), expression=number(value) if isinstance(value, int) else value.copy())
+
+
+def either(tests: Iterable[exp.Expr]) -> exp.Expr:
+    """Any of the tests; false where there are none."""
+    found = list(tests)
+    return exp.or_(*found, copy=False) if found else exp.false()
+
+
+def worth(test: exp.Expr, value: int) -> exp.Expr:
+    """The value where the test holds, else 0."""
+    return exp.Mul(this=exp.cast(test, "INT", copy=False), expression=number(value))
+
+
+def total(parts: Iterable[exp.Expr]) -> exp.Expr:
+    """The sum of the parts; 0 where there are none."""
+    found = list(parts)
+    return reduce(lambda left, right: exp.Add(this=left, expression=right), found) if found else number(0)
+
+
+def packed(codes: Sequence[exp.Expr]) -> exp.Expr:
+    """Codes of two bits in one integer, the first lowest; null where one is null."""
+    # In parts of eight first, which are small integers and cheap; the highest part may be the short one.
+    parts = [codes[start : start + _PER_PART] for start in range(0, len(codes), _PER_PART)]
+
+    def joined(items: Sequence[exp.Expr], base: int, kind: str) -> exp.Expr:
+        *rest, last = items
+        value: exp.Expr = exp.cast(last, kind, copy=False)
+        for item in reversed(rest):
+            shifted = exp.Mul(this=exp.paren(value, copy=False), expression=number(base))
+            value = exp.Add(this=shifted, expression=item)
+        return value
+
+    return joined([exp.paren(joined(part, 4, "INT"), copy=False) for part in parts], 4**_PER_PART, "BIGINT")
+
+
+class Test:
+    """Criteria as tests of the bits of a reading, in columns such as `certain_0`."""
+
+    def __init__(self, order: Sequence[str]) -> None:
+        self.place = {name: divmod(place, PER_WORD) for place, name in enumerate(order)}
+
+    def __call__(self, criterion: Criterion, reading: str) -> exp.Expr:
+        """Whether the criterion holds in the reading."""
+        if isinstance(criterion, Counts) or criterion.least == 1:
+            return self.any([criterion], reading)
+        tests = [self(part, reading) for part in criterion.of]
+        if criterion.least == len(tests):
+            return exp.and_(*tests, copy=False)
+        counted = exp.paren(total(worth(test, 1) for test in tests), copy=False)
+        return exp.GTE(this=counted, expression=number(criterion.least))
+
+    def any(self, criteria: Iterable[Criterion], reading: str) -> exp.Expr:
+        """Whether any of the criteria holds: the plain questions among them in one test a word."""
+        masks: dict[int, int] = {}
+        others: list[exp.Expr] = []
+        open_ = list(criteria)
+        while open_:
+            criterion = open_.pop(0)
+            if isinstance(criterion, Counts):
+                word, place = self.place[criterion.id]
+                masks[word] = masks.get(word, 0) | 1 << 2 * place
+            elif criterion.least == 1:
+                open_ += criterion.of
+            else:
+                others.append(self(criterion, reading))
+        plain = [
+            exp.NEQ(
+                this=exp.paren(exp.BitwiseAnd(this=column(f"{reading}_{word}"), expression=number(mask)), copy=False),
+                expression=number(0),
+            )
+            for word, mask in sorted(masks.items())
+        ]
+        return either([*plain, *others])
