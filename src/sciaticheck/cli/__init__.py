@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from sciaticheck.cli import documents, knowledge, listing
+from sciaticheck.cli import documents, export, knowledge, listing
 from sciaticheck.cli.ask import ask
+from sciaticheck.cli.batch import batch
 from sciaticheck.cli.check import check
 from sciaticheck.cli.common import BAD_INPUT, OWN_FAULT, deliver, say, settle
 from sciaticheck.cli.evaluate import evaluate
@@ -58,6 +59,7 @@ def sciaticheck(
 
 app.command()(ask)
 app.command()(check)
+app.command()(batch)
 app.command()(explain)
 app.command()(listing.questions)
 app.command()(listing.conditions)
@@ -65,6 +67,7 @@ app.command()(documents.template)
 app.command()(documents.card)
 app.command()(documents.schema)
 app.command()(evaluate)
+app.add_typer(export.app, name="export")
 app.add_typer(knowledge.app, name="knowledge")
 
 

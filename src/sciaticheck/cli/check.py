@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import open_knowledge, refuse_input, say, say_problems
+from sciaticheck.cli.common import open_knowledge, open_mapping, refuse_input, say, say_notes, say_problems
 from sciaticheck.cli.results import exit_status, show, summary
+from sciaticheck.errors import Problem
 
 
 def check(
@@ -19,6 +20,8 @@ def check(
     region: options.Region = "default",
     lang: options.Lang = None,
     audience: options.Audience = "patient",
+    from_: options.From = None,
+    map_: options.MapFile = None,
     fail_on: Annotated[
         options.FailOn, typer.Option("--fail-on", help="Exit with 1 for a result at this level or above.")
     ] = "same_day",
@@ -41,10 +44,13 @@ def check(
 
     refuse_input(output, paths)
     known = open_knowledge(knowledge, lang)
+    mapping = open_mapping(from_, map_, known)
     results, problems = [], []
-    for respondent, wrong in respondents(paths, known):
+    notes: list[Problem] = []
+    for respondent, wrong in respondents(paths, known, mapping):
         problems += wrong
         if respondent is not None:
+            notes += respondent.notes
             results.append(Result(respondent, assess(respondent.answers, known, region)))
     run = Run.of(results, problems, known)
     status = exit_status(run, fail_on, allow_incomplete)
@@ -53,5 +59,6 @@ def check(
     finally:
         say_problems(run.problems)
         if not quiet:
+            say_notes(notes)
             say(summary(run, fail_on))
     raise typer.Exit(status)

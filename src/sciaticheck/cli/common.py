@@ -17,6 +17,7 @@ from sciaticheck.errors import KnowledgeError, Problem, visible
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sciaticheck.answers.mapping import Mapping
     from sciaticheck.knowledge.model import Knowledge
 
 BAD_INPUT = 2
@@ -35,6 +36,15 @@ def say_problems(problems: Iterable[Problem]) -> None:
     """A line each."""
     for problem in problems:
         say(str(problem))
+
+
+def say_notes(notes: Iterable[Problem]) -> None:
+    """A line for each that differs but for where it was met, with how often; the first place stands for all."""
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for note in notes:
+        found.setdefault((note.code, note.message), []).append(note)
+    for same in found.values():
+        say(f"note: {same[0]}" + (f" ({len(same)} times)" if len(same) > 1 else ""))
 
 
 def fail(message: str) -> NoReturn:
@@ -57,6 +67,20 @@ def open_knowledge(file: Path | None, language: str | None = None) -> Knowledge:
         fail(f"the knowledge cannot be used: {count} problem{'s' if count > 1 else ''}.")
 
 
+def open_mapping(preset: str | None, file: Path | None, knowledge: Knowledge) -> Mapping | None:
+    """How CSV is to be read, None for our own way; or every problem with the map and exit status 2."""
+    if preset is None and file is None:
+        return None
+    from sciaticheck.answers.map_file import mapping_of
+    from sciaticheck.errors import AnswersError
+
+    try:
+        return mapping_of(preset, str(file) if file else None, knowledge)
+    except AnswersError as error:
+        say_problems(error.problems)
+        raise typer.Exit(BAD_INPUT) from None
+
+
 def _locale_language() -> str:
     """The language of the locale where there is wording in it, else English."""
     from sciaticheck.knowledge.load import has_wording
@@ -77,12 +101,14 @@ def refuse_input(output: Path | None, inputs: Iterable[str]) -> None:
             fail(f"{visible(str(output))} is an input; name another file for the output.")
 
 
-def deliver(text: str, output: Path | None) -> None:
+def deliver(content: str | bytes, output: Path | None) -> None:
     """Writes a result to standard output, or to a file, whole or not at all."""
     if output is not None and str(output) != "-":
-        write_whole(text, output)
+        write_whole(content, output)
+    elif isinstance(content, bytes):
+        to_stdout(lambda stream: stream.buffer.write(content))
     else:
-        to_stdout(lambda stream: stream.write(text))
+        to_stdout(lambda stream: stream.write(content))
 
 
 def to_stdout(write: Callable[[TextIO], object]) -> None:
@@ -116,17 +142,18 @@ def _give_up(stream: TextIO) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def write_whole(text: str, output: Path, mode: int | None = None) -> None:
+def write_whole(content: str | bytes, output: Path, mode: int | None = None) -> None:
     """Writes a file beside and renames it, so that the old one stays until the new one is whole.
 
     `mode` is the file's permissions; without it those of the file before, or the usual ones.
     """
     import tempfile
 
+    raw = content if isinstance(content, bytes) else content.encode()
     target = Path(os.path.realpath(output))
     if target.exists() and not target.is_file():  # a device or a pipe has nothing to rename
         try:
-            target.write_text(text, encoding="utf-8")
+            target.write_bytes(raw)
         except OSError as error:
             fail(f"cannot write {visible(str(output))}: {error.strerror}")
         return
@@ -135,8 +162,8 @@ def write_whole(text: str, output: Path, mode: int | None = None) -> None:
         if mode is None:
             mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-        with open(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with open(handle, "wb") as stream:
+            stream.write(raw)
         os.chmod(beside, mode)
         os.replace(beside, target)
         beside = None

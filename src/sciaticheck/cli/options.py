@@ -17,11 +17,17 @@ KnowledgeFile = Annotated[
 Lang = Annotated[
     str | None, typer.Option("--lang", metavar="CODE", help="Language of questions and advice; else the locale's.")
 ]
+Preset = Literal["redcap-raw", "redcap-labels", "odk", "kobo", "surveycto", "qualtrics"]
+From = Annotated[Preset | None, typer.Option("--from", help="The form tool whose export the CSV is.")]
+MapFile = Annotated[
+    Path | None,
+    typer.Option("--map", metavar="FILE", help="YAML that says which CSV column is which question, and value answer."),
+]
 Audience = Annotated[
     Literal["patient", "clinician"], typer.Option("--audience", help="Whom the result is written for.")
 ]
 Format = Annotated[
-    Literal["table", "json", "jsonl", "csv", "markdown", "html"],
+    Literal["table", "json", "jsonl", "csv", "markdown", "html", "fhir"],
     typer.Option("-f", "--format", help="How to print the result."),
 ]
 Output = Annotated[

@@ -40,6 +40,12 @@ def show(
         from sciaticheck.report.rows import as_csv
 
         deliver(as_csv(run), output)
+    elif format == "fhir":
+        from sciaticheck import __version__
+        from sciaticheck.exchange.fhir_parts import as_text
+        from sciaticheck.exchange.fhir_result import bundle
+
+        deliver(as_text(bundle(run.results, run.problems, run.knowledge, __version__)), output)
     elif run.results:
         _show_pages(run, format, output, _paged(audience), plain=plain, no_color=no_color)
 
