@@ -17,6 +17,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
+from sections import write_section
+
 ROOT = Path(__file__).parent.parent
 
 LIMITS = {
@@ -84,8 +86,6 @@ def report(runs: int) -> str:
             "(import rich.table)": [python, "-c", "import rich.console, rich.table"],
         }
         lines = [
-            "# Performance",
-            "",
             "## Start-up",
             "",
             f"CPU of the whole process (installed wheel) as a ratio to `python -c pass`, the two in turn, {runs} runs.",
@@ -112,7 +112,7 @@ def main() -> None:
     text = report(given.runs)
     print(text, end="")
     if given.write:
-        given.write.write_text(text, "utf-8")
+        write_section(given.write, "startup", text)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ LAYERS = [
     ["answers"],
     ["assessment"],
     ["engine"],
-    ["comparison", "evaluation", "interview", "__init__"],
+    ["comparison", "evaluation", "exchange", "interview", "tables", "__init__"],
     ["report"],
     ["cli"],
     ["__main__"],

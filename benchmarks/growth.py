@@ -1,0 +1,139 @@
+"""How time and memory grow with the number of records: part of tables.py."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from running import Run, helper, run
+from sections import write_section
+
+Found = dict[str, list[tuple[int, Run]]]
+"""Of each series the runs, with the number of records."""
+
+ENDINGS = {"CSV": "csv", "JSON Lines": "jsonl"}
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
+DASHES = ("", "6 3", "2 3", "8 3 2 3")
+
+
+def slope(points: Sequence[tuple[float, float]]) -> float:
+    """The slope of a straight line through the logarithms: 1 is linear, 0 is constant."""
+    logs = [(math.log(x), math.log(y)) for x, y in points]
+    x_mean, y_mean = (sum(values) / len(logs) for values in zip(*logs, strict=True))
+    spread = sum((x - x_mean) ** 2 for x, _ in logs)
+    return sum((x - x_mean) * (y - y_mean) for x, y in logs) / spread if spread else math.nan
+
+
+def measure(sizes: Sequence[int], folder: Path, batch: Callable[[str, Path, Path, Path], Run]) -> Found:
+    """Both engines on both kinds of file, one size after another."""
+    found: Found = {}
+    for size in sizes:
+        for kind, ending in ENDINGS.items():
+            source = folder / f"records.{ending}"
+            run(helper("make_records", size, source))
+            for engine in ("duckdb", "stream"):
+                target = folder / f"rows.{ending}"
+                made = batch(engine, source, target, folder / "rejects.csv")
+                target.unlink()
+                found.setdefault(f"{engine}, {kind}", []).append((size, made))
+                print(f"  {engine}, {kind}, {size:,}: {made.seconds:.1f} s, {made.peak >> 20} MB", file=sys.stderr)
+            source.unlink()
+    return found
+
+
+def growth(
+    sizes: Sequence[int], folder: Path, document: Path | None, batch: Callable[[str, Path, Path, Path], Run]
+) -> None:
+    """Measures, prints, and writes the section and the picture beside the document."""
+    found = measure(sorted(sizes), folder, batch)
+    lines = [
+        "## Growth",
+        "",
+        "`sciaticheck batch` from one file to another of the same kind, each once. The slope is that of the logarithm",
+        "over the logarithm of the records, from the first size to the last: time 1 is linear, memory 0 is constant.",
+        "Made by `python benchmarks/tables.py --growth 1000000,5000000,20000000 --write docs/performance.md`.",
+        "",
+        "| engine and kind | records | seconds | records/s | peak memory | slope of time | slope of memory |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, runs in found.items():
+        time = slope([(size, made.seconds) for size, made in runs])
+        memory = slope([(size, made.peak) for size, made in runs])
+        for place, (size, made) in enumerate(runs):
+            slopes = (f"{time:.2f}", f"{memory:.2f}") if place == len(runs) - 1 else ("", "")
+            numbers = (f"{size:,}", f"{made.seconds:.1f}", f"{size / made.seconds:,.0f}", f"{made.peak / 1e6:,.0f} MB")
+            lines.append(f"| {' | '.join((name, *numbers, *slopes))} |")
+    print("\n".join(lines))
+    if document:
+        picture = document.with_name("performance-tables.svg")
+        picture.write_text(svg(found), "utf-8")
+        lines += ["", f"![Records a second, and peak memory, by the number of records]({picture.name})"]
+        write_section(document, "growth", "\n".join(lines))
+
+
+def svg(found: Found) -> str:
+    """Two small charts side by side, and the names of the series below."""
+    speed = {name: [(size, size / made.seconds) for size, made in runs] for name, runs in found.items()}
+    memory = {name: [(size, made.peak / 1e6) for size, made in runs] for name, runs in found.items()}
+    parts = [
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 320" font-family="sans-serif" font-size="12"'
+        ' role="img" aria-labelledby="title">',
+        '<title id="title">Records a second, and peak memory, by the number of records</title>',
+        '<rect width="720" height="320" fill="#fff"/>',
+        *_chart(60, "records a second", speed),
+        *_chart(420, "peak memory, MB", memory),
+    ]
+    for place, name in enumerate(found):
+        x = 60 + 165 * place
+        parts += [_line([(x, 300), (x + 28, 300)], place), f'<text x="{x + 34}" y="304">{name}</text>']
+    return "\n".join([*parts, "</svg>\n"])
+
+
+def _chart(left: int, title: str, series: dict[str, list[tuple[int, float]]]) -> list[str]:
+    width, height, top = 270, 190, 40
+    sizes = sorted({size for points in series.values() for size, _ in points})
+    most = _round_up(max(value for points in series.values() for _, value in points))
+    first, last = math.log(sizes[0]), math.log(sizes[-1])
+
+    def across(size: float) -> float:
+        return left + width * ((math.log(size) - first) / (last - first) if last > first else 0.5)
+
+    def up(value: float) -> float:
+        return top + height * (1 - value / most)
+
+    parts = [f'<text x="{left}" y="22" font-weight="bold">{title}</text>']
+    for step in range(5):
+        value = most * step / 4
+        parts += [
+            f'<path d="M{left} {up(value):.1f}H{left + width}" stroke="#ddd"/>',
+            f'<text x="{left - 6}" y="{up(value) + 4:.1f}" text-anchor="end">{_short(value)}</text>',
+        ]
+    for size in sizes:
+        parts.append(f'<text x="{across(size):.1f}" y="{top + height + 18}" text-anchor="middle">{_short(size)}</text>')
+    parts.append(f'<text x="{left + width / 2}" y="{top + height + 36}" text-anchor="middle">records</text>')
+    for place, points in enumerate(series.values()):
+        places = [(across(size), up(value)) for size, value in points]
+        parts.append(_line(places, place))
+        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{COLOURS[place]}"/>' for x, y in places]
+    return parts
+
+
+def _line(points: Sequence[tuple[float, float]], place: int) -> str:
+    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    return (
+        f'<path d="M{path}" fill="none" stroke="{COLOURS[place]}" stroke-width="2" stroke-dasharray="{DASHES[place]}"/>'
+    )
+
+
+def _round_up(value: float) -> float:
+    unit: float = 10 ** math.floor(math.log10(value))
+    return next(step * unit for step in (1, 2, 4, 6, 8, 10) if step * unit >= value)
+
+
+def _short(value: float) -> str:
+    for unit, name in ((1e6, " M"), (1e3, " k")):
+        if value >= unit:
+            return f"{value / unit:.3g}{name}"
+    return f"{value:.3g}"

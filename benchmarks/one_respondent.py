@@ -1,0 +1,154 @@
+"""`assess` of one respondent beside zen-engine, a Rust decision engine, on the same criteria; prints JSON.
+
+    python benchmarks/one_respondent.py [ROUNDS]
+
+zen gets the answers as `assess` does, and one compiled expression that gives, with the follow-up rules worked in, every
+red flag in the three readings, and every sign in the certain and the worst-case reading. A second, smaller expression
+gets numbers for the answers, with the follow-up rules applied before the clock starts, and leaves out the worst-case
+reading of the signs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from random import Random
+from typing import Any
+
+import zen
+from make_records import answers
+
+from sciaticheck import Knowledge, assess, load_knowledge
+from sciaticheck.answers.spelling import Answer, spelled
+from sciaticheck.assessment import READINGS
+from sciaticheck.criteria import Counts, Criterion
+from sciaticheck.engine import counted
+from sciaticheck.knowledge.model import RANK, URGENCIES
+
+RESPONDENTS = 200
+CODES = {"no": 0, None: 1, "unsure": 2, "yes": 3}
+Leaf = Callable[[str], str]
+
+
+def expression(criterion: Criterion, leaf: Leaf) -> str:
+    """A criterion in zen's language."""
+    if isinstance(criterion, Counts):
+        return leaf(criterion.id)
+    parts = [expression(part, leaf) for part in criterion.of]
+    if criterion.least == 1:
+        return f"({' or '.join(parts)})"
+    if criterion.least == len(parts):
+        return f"({' and '.join(parts)})"
+    return f"({' + '.join(f'({part} ? 1 : 0)' for part in parts)} >= {criterion.least})"
+
+
+def given_leaves(knowledge: Knowledge) -> dict[str, Leaf]:
+    """Whether a question counts in a reading, from answers as given: the follow-up rules worked in."""
+    children: dict[str, list[str]] = {}
+    for question in knowledge.follow_ups:
+        children.setdefault(question.only_if or "", []).append(question.id)
+
+    def any_is(names: Iterable[str], *words: str) -> str:
+        return "(" + " or ".join(f'{name} == "{word}"' for name in names for word in words) + ")"
+
+    def certain(name: str) -> str:
+        return any_is([name, *children.get(name, [])], "yes")
+
+    def cautious(name: str) -> str:
+        question = knowledge.questions[name]
+        test = any_is([name, *children.get(name, [])], "yes", "unsure")
+        if question.worse_form:
+            return f"({test} or ({name} == null and {certain(question.only_if or '')}))"
+        return test
+
+    def worst_case(name: str) -> str:
+        parent = knowledge.questions[name].only_if
+        return f'({name} != "no" and {parent} != "no")' if parent else f'{name} != "no"'
+
+    return {"certain": certain, "cautious": cautious, "worst_case": worst_case}
+
+
+CODED_LEAVES: dict[str, Leaf] = {
+    "certain": lambda name: f"{name} == 3",
+    "cautious": lambda name: f"{name} > 1",
+    "worst_case": lambda name: f"{name} > 0",
+}
+
+
+def all_criteria(knowledge: Knowledge, leaves: Mapping[str, Leaf], sign_readings: Iterable[str]) -> str:
+    """One expression for a list of truths: the flags reading by reading, then the signs."""
+    signs = [sign for condition in knowledge.conditions.values() for sign in condition.signs]
+    parts = [expression(flag.when, leaves[name]) for name in READINGS for flag in knowledge.red_flags.values()]
+    parts += [expression(sign.when, leaves[name]) for name in sign_readings for sign in signs]
+    return f"[{', '.join(parts)}]"
+
+
+def results(truths: list[bool], knowledge: Knowledge) -> tuple[str, str, set[str]]:
+    """Urgency, possible urgency and the flags present."""
+    flags = list(knowledge.red_flags.values())
+    certain, cautious, worst = (truths[start : start + len(flags)] for start in range(0, 3 * len(flags), len(flags)))
+    levels, possible = [0], [0]
+    for flag, is_certain, is_cautious, is_possible in zip(flags, certain, cautious, worst, strict=True):
+        if is_possible:
+            possible.append(RANK[flag.urgency])
+        if is_certain:
+            levels.append(RANK[flag.urgency])
+        elif is_cautious:
+            levels.append(min(RANK[flag.urgency], RANK["same_day"]))
+    present = {flag.id for flag, is_certain in zip(flags, certain, strict=True) if is_certain}
+    return URGENCIES[max(levels)], URGENCIES[max(possible)], present
+
+
+def respondents(knowledge: Knowledge, count: int) -> list[dict[str, Answer]]:
+    """Random answers, in the usual spelling, blanks left out."""
+    random = Random(5)
+    made = []
+    for _ in range(count):
+        found = {name: spelled(text) for name, text in answers(random, knowledge).items()}
+        made.append({name: answer for name, answer in found.items() if answer})
+    return made
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    knowledge = load_knowledge()
+    people = respondents(knowledge, RESPONDENTS)
+    prepared = []
+    for person in people:
+        count = counted(person, knowledge)
+        prepared.append({name: CODES[count.get(name)] for name in knowledge.questions})
+    whole = zen.compile_expression(all_criteria(knowledge, given_leaves(knowledge), ("certain", "worst_case")))
+    small = zen.compile_expression(all_criteria(knowledge, CODED_LEAVES, ("certain",)))
+
+    for person, codes in zip(people, prepared, strict=True):
+        ours = assess(person, knowledge)
+        expected = (ours.urgency, ours.possible_urgency, {flag.id for flag in ours.present})
+        states = {(one.id, sign.id): sign.state for one in ours.conditions for sign in one.signs}
+        signs = [states[one.id, sign.id] for one in knowledge.conditions.values() for sign in one.signs]
+        first = 3 * len(knowledge.red_flags)
+        for truths in (whole.evaluate(person), small.evaluate(codes)):
+            assert results(truths, knowledge) == expected, person
+            assert truths[first : first + len(signs)] == [state == "present" for state in signs], person
+        worst = whole.evaluate(person)[first + len(signs) :]
+        assert worst == [state != "absent" for state in signs], person
+
+    ways: dict[str, tuple[Callable[..., Any], list[Any]]] = {
+        "zen": (whole.evaluate, people),
+        "zen, prepared": (small.evaluate, prepared),
+        "assess": (lambda person: assess(person, knowledge), people),
+    }
+    found: dict[str, float] = {}
+    for _ in range(rounds):
+        for name, (one, inputs) in ways.items():
+            start = time.perf_counter()
+            for value in inputs:
+                one(value)
+            seconds = (time.perf_counter() - start) / len(inputs)
+            found[name] = min(seconds, found.get(name, seconds))
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Commands run as processes of their own, with their wall time and peak memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+SCIATICHECK = str(Path(sys.executable).with_name("sciaticheck"))
+
+
+class Run(NamedTuple):
+    """Seconds of wall time, and the most memory held, in bytes."""
+
+    seconds: float
+    peak: int
+
+
+def run(command: Sequence[str], allowed: Sequence[int] = (0,)) -> Run:
+    """Runs a command to its end. Raises RuntimeError for another exit status, with what it said.
+
+    The peak is the operating system's account of the finished process and its children. It counts this process too,
+    as it was when it started the other: so nothing large is imported or kept here.
+    """
+    os.sync()  # what an earlier command left to be written to the disk is not this one's
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    said = process.stderr.read() if process.stderr else ""
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in allowed:
+        raise RuntimeError(f"exit status {process.returncode} of {' '.join(command)}\n{said[-2000:]}")
+    return Run(seconds, usage.ru_maxrss * 1024)
+
+
+def helper(name: str, *arguments: object) -> list[str]:
+    """The command that runs a program of this folder."""
+    return [sys.executable, str(HERE / f"{name}.py"), *map(str, arguments)]
+
+
+def output(command: Sequence[str]) -> str:
+    """What a command prints; it must succeed."""
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def in_turn(rounds: int, commands: dict[str, Callable[[], Run]]) -> dict[str, Run]:
+    """Each command so many times, all in turn: the shortest time of each, and its highest peak."""
+    found: dict[str, list[Run]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            found[name].append(command())
+            print(f"  {name}: {found[name][-1].seconds:.2f} s, {found[name][-1].peak >> 20} MB", file=sys.stderr)
+    return {name: Run(min(run.seconds for run in runs), max(run.peak for run in runs)) for name, runs in found.items()}
