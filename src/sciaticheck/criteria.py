@@ -15,12 +15,51 @@ class Counts(NamedTuple):
 
     id: str
 
+    def holds(self, counting: Set[str]) -> bool:
+        """Whether it holds when exactly the questions in `counting` count."""
+        return self.id in counting
 
-class AtLeast(NamedTuple):
-    """Holds when at least `least` of its parts hold. `any` is a least of 1, `all` a least of all."""
+    def because(self, counting: Set[str]) -> tuple[str, ...]:
+        """The question, if it counts."""
+        return (self.id,) if self.id in counting else ()
 
+
+class _AtLeast(NamedTuple):
     least: int
     of: tuple[Criterion, ...]
+
+
+class AtLeast(_AtLeast):
+    """Holds when at least `least` of its parts hold. `any` is a least of 1, `all` a least of all.
+
+    `plain` are the questions among its parts, `nested` the other parts: questions are tested all at once.
+    """
+
+    plain: frozenset[str]
+    nested: tuple[AtLeast, ...]
+
+    def __new__(cls, least: int, of: tuple[Criterion, ...]) -> AtLeast:
+        """A criterion of its parts, each of which stands once."""
+        self = super().__new__(cls, least, of)
+        self.plain = frozenset(part.id for part in of if isinstance(part, Counts))
+        self.nested = tuple(part for part in of if isinstance(part, AtLeast))
+        return self
+
+    def holds(self, counting: Set[str]) -> bool:
+        """Whether it holds when exactly the questions in `counting` count."""
+        if self.least == 1:
+            return not self.plain.isdisjoint(counting) or any(part.holds(counting) for part in self.nested)
+        if self.least == len(self.of):
+            return self.plain <= counting and all(part.holds(counting) for part in self.nested)
+        return sum(part.holds(counting) for part in self.of) >= self.least
+
+    def because(self, counting: Set[str]) -> tuple[str, ...]:
+        """The questions that make it hold, in order, each once; empty when it does not hold."""
+        if not self.holds(counting):
+            return ()
+        if len(self.plain) == len(self.of):
+            return tuple([part.id for part in self.of if part.id in counting])  # type: ignore[union-attr]
+        return tuple(dict.fromkeys(name for part in self.of for name in part.because(counting)))
 
 
 Criterion = Counts | AtLeast
@@ -45,15 +84,7 @@ def parse(raw: object) -> Criterion:
 
 def holds(criterion: Criterion, counting: Set[str]) -> bool:
     """Whether the criterion holds when exactly the questions in `counting` count."""
-    if isinstance(criterion, Counts):
-        return criterion.id in counting
-    missing = criterion.least
-    for part in criterion.of:
-        if holds(part, counting):
-            missing -= 1
-            if not missing:
-                return True
-    return False
+    return criterion.holds(counting)
 
 
 def because(criterion: Criterion, counting: Set[str]) -> tuple[str, ...]:
@@ -61,11 +92,7 @@ def because(criterion: Criterion, counting: Set[str]) -> tuple[str, ...]:
 
     Every part that holds is named, also where fewer would do: a person sees all of their reasons.
     """
-    if not holds(criterion, counting):
-        return ()
-    if isinstance(criterion, Counts):
-        return (criterion.id,)
-    return tuple(dict.fromkeys(name for part in criterion.of for name in because(part, counting)))
+    return criterion.because(counting)
 
 
 def questions(criterion: Criterion) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from typing import Literal
 
 from sciaticheck.answers.follow_ups import derived
 from sciaticheck.answers.record import Place, clean_answers
@@ -18,7 +19,6 @@ from sciaticheck.assessment import (
     SignResult,
     State,
 )
-from sciaticheck.criteria import because, holds
 from sciaticheck.errors import AnswersError
 from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Region, Urgency
@@ -54,7 +54,7 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
         name
         for result in flags
         if RANK[result.urgency] > RANK[urgency]
-        for name in because(result.flag.when, counting["worst_case"])
+        for name in _open(result, counting["worst_case"])
     }
     reported = any(
         question.symptom and count.get(question.id) in ("yes", "unsure") for question in knowledge.questions.values()
@@ -92,20 +92,21 @@ def readings(counted: Mapping[str, Answer], knowledge: Knowledge) -> dict[Readin
 def _flags(counting: Mapping[Reading, frozenset[str]], knowledge: Knowledge) -> list[FlagResult]:
     """Every red flag that is not absent: by reading, strictest first, then by level, then in the data's order."""
     found = []
+    certain, cautious, worst = (counting[reading] for reading in READINGS)
     for flag in knowledge.red_flags.values():
-        for reading in READINGS:
-            if holds(flag.when, counting[reading]):
-                found.append(
-                    FlagResult(
-                        flag,
-                        "present" if reading == "certain" else "possible",
-                        reading,
-                        because(flag.when, counting[reading]),
-                    )
-                )
-                break
+        when = flag.when
+        if not when.holds(worst):  # most are absent, and then no other reading has them
+            continue
+        reading: Reading = "certain" if when.holds(certain) else "cautious" if when.holds(cautious) else "worst_case"
+        state: Literal["present", "possible"] = "present" if reading == "certain" else "possible"
+        found.append(FlagResult(flag, state, reading, when.because(counting[reading])))
     found.sort(key=lambda result: (READINGS.index(result.reading), -RANK[result.urgency]))
     return found
+
+
+def _open(result: FlagResult, worst: Set[str]) -> tuple[str, ...]:
+    """The questions that make the flag hold in the worst case."""
+    return result.because if result.reading == "worst_case" else result.flag.when.because(worst)
 
 
 def _highest(levels: Iterable[Urgency]) -> Urgency:
@@ -118,6 +119,7 @@ def _conditions(
     """Every condition, ranked as docs/design.md says."""
     weights = knowledge.weights
     from_flags = {"same_day": weights["typical"], "soon": weights["supporting"]}
+    certain, worst = counting["certain"], counting["worst_case"]
     results = []
     for condition in knowledge.conditions.values():
         pointing = [result.urgency for result in present if condition.id in result.points_to]
@@ -127,11 +129,11 @@ def _conditions(
         for sign in condition.signs:
             weight = weights[sign.weight]
             total += weight
-            if holds(sign.when, counting["certain"]):
+            if sign.when.holds(certain):
                 state: State = "present"
                 share += weight
                 evidence += weight
-            elif holds(sign.when, counting["worst_case"]):
+            elif sign.when.holds(worst):
                 state = "possible"
             else:
                 state = "absent"

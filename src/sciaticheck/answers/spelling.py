@@ -23,4 +23,5 @@ BLANKS = " \t\n\v\f\r\xa0"
 
 def spelled(text: str) -> Answer | None:
     """The answer a text stands for, case and outer blanks ignored. Raises KeyError for any other text."""
-    return SPELLINGS[text.strip(BLANKS).lower()]
+    usual = SPELLINGS.get(text)
+    return usual or SPELLINGS[text.strip(BLANKS).lower()]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,7 +19,7 @@ import duckdb
 from sqlglot import exp
 
 from sciaticheck.errors import Problem
-from sciaticheck.tables.duckdb_sql import DuckDB, connection
+from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
 from sciaticheck.tables.job import Done, Job, Reject, Tally
 from sciaticheck.tables.pieces import Cut
 from sciaticheck.tables.sources import Source
@@ -235,15 +234,6 @@ class Worker:
         lines = f"read_csv('{self.input}', {options}, columns={{'line': 'VARCHAR'}})"
         unknown = f"SELECT count(*) FROM {lines} WHERE NOT list_has_all({self.known}, json_keys(line))"
         return self.db.execute(unknown).fetchone() == (0,)
-
-
-def memory_file() -> str:
-    """The path of an empty file that is gone with the process."""
-    if hasattr(os, "memfd_create"):
-        return f"/proc/self/fd/{os.memfd_create('sciaticheck')}"
-    handle, path = tempfile.mkstemp(prefix="sciaticheck.")
-    os.close(handle)
-    return path
 
 
 def _fill(path: str, data: bytes) -> None:

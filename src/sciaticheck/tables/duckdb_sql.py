@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from secrets import token_hex
 from typing import Any
@@ -66,3 +68,12 @@ def connection(threads: int = 1) -> duckdb.DuckDBPyConnection:
     words = ", ".join(text(word).sql("duckdb") for word in spellings())
     made.execute(f"CREATE TYPE spelling AS ENUM ({words})")
     return made
+
+
+def memory_file() -> str:
+    """The path of an empty file that is gone with the process."""
+    if hasattr(os, "memfd_create"):
+        return f"/proc/self/fd/{os.memfd_create('sciaticheck')}"
+    handle, path = tempfile.mkstemp(prefix="sciaticheck.")
+    os.close(handle)
+    return path

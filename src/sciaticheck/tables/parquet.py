@@ -13,8 +13,7 @@ from sqlglot import exp
 from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
-from sciaticheck.tables.duckdb import memory_file
-from sciaticheck.tables.duckdb_sql import DuckDB, connection
+from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
 from sciaticheck.tables.job import SHOWN, Done, Job, Reject, Summary, Tally, too_many
 from sciaticheck.tables.output import Output, Rejects, beside
 from sciaticheck.tables.sources import Source
