@@ -48,9 +48,19 @@ class AtLeast(_AtLeast):
     def holds(self, counting: Set[str]) -> bool:
         """Whether it holds when exactly the questions in `counting` count."""
         if self.least == 1:
-            return not self.plain.isdisjoint(counting) or any(part.holds(counting) for part in self.nested)
+            if not self.plain.isdisjoint(counting):
+                return True
+            for part in self.nested:  # noqa: SIM110 - twice as fast as any(), and most of the work of a check
+                if part.holds(counting):
+                    return True
+            return False
         if self.least == len(self.of):
-            return self.plain <= counting and all(part.holds(counting) for part in self.nested)
+            if not self.plain <= counting:
+                return False
+            for part in self.nested:  # noqa: SIM110
+                if not part.holds(counting):
+                    return False
+            return True
         return sum(part.holds(counting) for part in self.of) >= self.least
 
     def because(self, counting: Set[str]) -> tuple[str, ...]:

@@ -45,15 +45,17 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
 
     flags = _flags(counting, knowledge)
     present = [result for result in flags if result.reading == "certain"]
-    urgency = _highest(result.gives for result in flags if result.gives)
-    possible = _highest(result.urgency for result in flags)
+    # Within a reading the highest stands first.
+    highest = {result.reading: result for result in reversed(flags)}.values()
+    urgency = _highest(result.gives for result in highest if result.gives)
+    possible = _highest(result.flag.urgency for result in highest)
 
     unsure = tuple(name for name in knowledge.questions if count.get(name) == "unsure")
     unanswered = tuple(name for name in knowledge.questions if name not in count)
     raising = {
         name
         for result in flags
-        if RANK[result.urgency] > RANK[urgency]
+        if RANK[result.flag.urgency] > RANK[urgency]
         for name in _open(result, counting["worst_case"])
     }
     reported = any(
@@ -91,17 +93,17 @@ def readings(counted: Mapping[str, Answer], knowledge: Knowledge) -> dict[Readin
 
 def _flags(counting: Mapping[Reading, frozenset[str]], knowledge: Knowledge) -> list[FlagResult]:
     """Every red flag that is not absent: by reading, strictest first, then by level, then in the data's order."""
-    found = []
+    found: dict[Reading, list[FlagResult]] = {reading: [] for reading in READINGS}
     certain, cautious, worst = (counting[reading] for reading in READINGS)
     for flag in knowledge.red_flags.values():
-        when = flag.when
-        if not when.holds(worst):  # most are absent, and then no other reading has them
-            continue
-        reading: Reading = "certain" if when.holds(certain) else "cautious" if when.holds(cautious) else "worst_case"
-        state: Literal["present", "possible"] = "present" if reading == "certain" else "possible"
-        found.append(FlagResult(flag, state, reading, when.because(counting[reading])))
-    found.sort(key=lambda result: (READINGS.index(result.reading), -RANK[result.urgency]))
-    return found
+        holds = flag.when.holds
+        if holds(worst):  # what is absent there is absent everywhere
+            reading: Reading = "certain" if holds(certain) else "cautious" if holds(cautious) else "worst_case"
+            state: Literal["present", "possible"] = "present" if reading == "certain" else "possible"
+            found[reading].append(FlagResult(flag, state, reading, flag.when.because(counting[reading])))
+    for results in found.values():
+        results.sort(key=lambda result: -RANK[result.flag.urgency])
+    return [result for results in found.values() for result in results]
 
 
 def _open(result: FlagResult, worst: Set[str]) -> tuple[str, ...]:
@@ -120,29 +122,30 @@ def _conditions(
     weights = knowledge.weights
     from_flags = {"same_day": weights["typical"], "soon": weights["supporting"]}
     certain, worst = counting["certain"], counting["worst_case"]
+    pointing: dict[str, set[Urgency]] = {}
+    for flag in (result.flag for result in present):
+        for target in flag.points_to:
+            pointing.setdefault(target, set()).add(flag.urgency)
     results = []
     for condition in knowledge.conditions.values():
-        pointing = [result.urgency for result in present if condition.id in result.points_to]
-        pointed_to = "emergency" in pointing
-        evidence = 0.0 if pointed_to else sum(from_flags.get(urgency, 0.0) for urgency in set(pointing))
-        signs, share, total = [], 0.0, 0.0
+        levels = pointing.get(condition.id, set())
+        pointed_to = "emergency" in levels
+        evidence = 0.0 if pointed_to else sum(from_flags.get(urgency, 0.0) for urgency in levels)
+        signs, share, total, hallmark, hallmark_open = [], 0.0, 0.0, False, False
         for sign in condition.signs:
-            weight = weights[sign.weight]
+            weight, holds = weights[sign.weight], sign.when.holds
+            state: State = "present" if holds(certain) else "possible" if holds(worst) else "absent"
             total += weight
-            if sign.when.holds(certain):
-                state: State = "present"
+            if state == "present":
                 share += weight
-                evidence += weight
-            elif sign.when.holds(worst):
-                state = "possible"
-            else:
-                state = "absent"
+            if sign.weight == "hallmark":
+                hallmark = True
+                hallmark_open = hallmark_open or state != "absent"
             signs.append(SignResult(sign, state))
-        hallmarks = [result.state for result in signs if result.sign.weight == "hallmark"]
-        if hallmarks and set(hallmarks) == {"absent"}:
+        evidence += share
+        if hallmark and not hallmark_open:
             evidence -= weights["hallmark"] / 2
-        score = round(share / total, 4)
-        results.append(ConditionResult(condition, tuple(signs), score, evidence, pointed_to))
+        results.append(ConditionResult(condition, tuple(signs), round(share / total, 4), evidence, pointed_to))
     results.sort(key=lambda result: (-result.pointed_to, -result.evidence))
     return tuple(results)
 
@@ -162,7 +165,7 @@ def _advice(
         level = "nothing_reported" if not reported else "not_enough" if could_be_today else urgency
     regions = knowledge.advice[level]
     words = regions.get(region) or regions["default"]
-    deciding = [result for result in flags if result.gives == urgency]
+    deciding = [result for result in flags if result.reading != "worst_case" and result.gives == urgency]
     # Only of what is certain: what to do at once would contradict the advice that unsure answers get.
     notes = dict.fromkeys(result.flag.note for result in flags if result.state == "present" and result.flag.note)
     why, causes = _own_words(deciding, conditions, counted, knowledge)
