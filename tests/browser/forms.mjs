@@ -99,7 +99,7 @@ try {
   };
   page.on("request", (request) => asked(request.url()));
   page.on("websocket", (socket) => asked(socket.url()));
-  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("pageerror", (error) => faults.push(String(error)));
   const made = {};
   for (const [name, clicks] of Object.entries(JSON.parse(readFileSync(walks, "utf8")))) {
     made[name] = await walk(page, address, questionnaire, clicks);

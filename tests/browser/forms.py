@@ -33,7 +33,6 @@ ON_AND_OFF: tuple[Answer, ...] = ("no", "yes", "unsure", "yes", "no")
 Answers = Mapping[str, Answer]
 Click = tuple[str, Answer]
 Json = dict[str, Any]
-Code = tuple[str, str]
 Check = tuple[str, str]
 """What was looked at, and what is wrong with it; empty if nothing is."""
 
@@ -74,28 +73,9 @@ def change_of_mind(knowledge: Knowledge) -> list[Click]:
     return clicks
 
 
-class Form:
-    """The exported questionnaire: the words in it for each question and answer."""
-
-    def __init__(self, file: Path) -> None:
-        self.raw: Json = json.loads(file.read_text("utf-8"))
-        self.items: dict[str, Json] = {
-            item["linkId"]: item for group in self.raw["item"] for item in group.get("item", ())
-        }
-        self.text = {name: item["text"] for name, item in self.items.items()}
-        self.name = {text: name for name, text in self.text.items()}
-
-    def clicks(self, answers: Iterable[Click]) -> list[tuple[str, str]]:
-        """Answers as the words to be clicked."""
-        return [(self.text[name], self._option(name, _code(answer))) for name, answer in answers]
-
-    def _option(self, name: str, code: Code) -> str:
-        options = (option["valueCoding"] for option in self.items[name]["answerOption"])
-        return next(option["display"] for option in options if (option["system"], option["code"]) == code)
-
-
-def _code(answer: Answer) -> Code:
-    return CODINGS[answer]["system"], CODINGS[answer]["code"]
+def in_words(answers: Iterable[Click], knowledge: Knowledge) -> list[tuple[str, str]]:
+    """Answers as what a person reads and clicks."""
+    return [(knowledge.questions[name].ask, knowledge.texts[f"answer_{answer}"]) for name, answer in answers]
 
 
 def sciaticheck(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
@@ -140,22 +120,22 @@ def _differs(page: list[Json], expected: list[str]) -> str:
     return "; ".join(sorted({*found} ^ {*expected})) or "another order, or one stands twice"
 
 
-def on_and_off(form: Form, knowledge: Knowledge, told: Json) -> Iterator[Check]:
+def on_and_off(knowledge: Knowledge, told: Json) -> Iterator[Check]:
     """Whether each follow-up is there exactly while its parent is yes."""
     clicks = change_of_mind(knowledge)
-    seen = [{form.name.get(each["question"]) for each in page} for page in told["walks"]["change-of-mind"]["seen"]]
+    seen = [{each["question"] for each in page} for page in told["walks"]["change-of-mind"]["seen"]]
     for question in knowledge.questions.values():
         parent, wrong, now = question.only_if, [], None
         if parent is None:
             continue
         for page, (name, answer) in zip(seen, [("", None), *clicks], strict=True):
             now = answer if name == parent else now
-            if (question.id in page) != (now == "yes"):
-                wrong.append(f"{parent} {now or 'unanswered'}: {'there' if question.id in page else 'not there'}")
+            if (question.ask in page) != (now == "yes"):
+                wrong.append(f"{parent} {now or 'unanswered'}: {'there' if question.ask in page else 'not there'}")
         yield f"{question.id} comes and goes with {parent}", "; ".join(dict.fromkeys(wrong))
 
 
-def as_clicked(form: Form, name: str, answers: Answers, walk: Json) -> Check:
+def as_clicked(name: str, answers: Answers, walk: Json, questionnaire: Json) -> Check:
     """Whether the response holds the answers that were clicked, no more and no fewer, and fits the questionnaire."""
     codings = {
         item["linkId"]: (answer["valueCoding"]["system"], answer["valueCoding"]["code"])
@@ -163,10 +143,10 @@ def as_clicked(form: Form, name: str, answers: Answers, walk: Json) -> Check:
         for item in group.get("item", ())
         for answer in item.get("answer", ())
     }
-    expected = {each: _code(answer) for each, answer in answers.items()}
-    odd = [each for each in form.items if codings.get(each) != expected.get(each)]
+    expected = {each: (CODINGS[answer]["system"], CODINGS[answer]["code"]) for each, answer in answers.items()}
+    odd = [each for each in {**expected, **codings} if codings.get(each) != expected.get(each)]
     missed = [f"{option} cannot be clicked at: {question}" for question, option in walk["missed"]]
-    faults = [problem.message for problem in check_response(walk["response"], form.raw)]
+    faults = [problem.message for problem in check_response(walk["response"], questionnaire)]
     return f"{name}: the response holds the {len(answers)} answers clicked", "; ".join([*missed, *odd, *faults])
 
 
@@ -179,11 +159,9 @@ def through_check(folder: Path, name: str, answers: Answers, walk: Json) -> tupl
     )
     expected: Json = json.loads(by_file.stdout)["results"][0]
     found: list[Json] = json.loads(by_form.stdout)["results"]
-    odd = [
-        f"{key} {each[key]} instead of {expected[key]}" for each in found for key in SAME if each[key] != expected[key]
-    ]
+    odd = [f"{key} differs" for each in found for key in SAME if each[key] != expected[key]]
     if len(found) != 1:
-        odd.append(by_form.stderr.strip())
+        odd.append(f"{len(found)} results: {' '.join(by_form.stderr.split())}")
     done = "complete" if expected["complete"] else "incomplete"
     return (f"{name}: check gives the same, {expected['urgency']}, {done}", "; ".join(odd)), expected
 
@@ -196,7 +174,7 @@ def through_batch(folder: Path, walks: Mapping[str, Json], expected: Mapping[str
     done = sciaticheck(folder, "batch", "responses.ndjson", "-o", "-", "-f", "jsonl")
     rows: list[Json] = [json.loads(line) for line in done.stdout.splitlines()]
     if len(rows) != len(expected):
-        return what, done.stderr.strip()
+        return what, f"{len(rows)} rows: {' '.join(done.stderr.split())}"
     odd = [
         f"{name}: {key} {row[key]} instead of {result[key]}"
         for (name, result), row in zip(expected.items(), rows, strict=True)
@@ -210,19 +188,20 @@ def checks(folder: Path) -> Iterator[Check]:
     """Everything that is looked at."""
     knowledge = load_knowledge()
     sciaticheck(folder, "export", "fhir", "-o", "questionnaire.json").check_returncode()
-    form = Form(folder / "questionnaire.json")
-    who = respondents(knowledge)
-    minds = change_of_mind(knowledge)
-    walks = {name: form.clicks(can_be_clicked(answers, knowledge).items()) for name, answers in who.items()}
-    told = walked(folder, {"change-of-mind": form.clicks(minds), **walks})
+    questionnaire = json.loads((folder / "questionnaire.json").read_text("utf-8"))
+    who, minds = respondents(knowledge), change_of_mind(knowledge)
+    clicks = {name: can_be_clicked(answers, knowledge).items() for name, answers in who.items()}
+    told = walked(
+        folder, {name: in_words(each, knowledge) for name, each in {**clicks, "change-of-mind": minds}.items()}
+    )
     print(f"LHC-Forms {told['client']}, Chromium {told['browser']}, knowledge {knowledge.version}")
     yield from on_the_page(knowledge, told)
-    yield from on_and_off(form, knowledge, told)
+    yield from on_and_off(knowledge, told)
     parents = {name: answer for name, answer in minds if not knowledge.questions[name].only_if}
     expected = {}
     for name, answers in {**who, "change-of-mind": parents}.items():
         walk = told["walks"][name]
-        yield as_clicked(form, name, can_be_clicked(answers, knowledge), walk)
+        yield as_clicked(name, can_be_clicked(answers, knowledge), walk, questionnaire)
         check, expected[name] = through_check(folder, name, answers, walk)
         yield check
     yield through_batch(folder, told["walks"], expected)
