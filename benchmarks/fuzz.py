@@ -1,10 +1,11 @@
 """Random input, steered by what code it reaches, for every reader: only the project's own errors may come of it.
 
-    python benchmarks/fuzz.py [--target csv] [--engine stream] [--runs 1000000] [--keep FOLDER]
+    python benchmarks/fuzz.py [--runs 1000000] [--write docs/performance.md]
+    python benchmarks/fuzz.py --target csv [--engine stream] [--runs 1000000] [--keep FOLDER]
 
 Needs atheris. Begins with tests/bad_data and examples/, and goes on after a finding: an exception that is not a
-SciaticheckError, an input that takes longer than --seconds, more memory than --memory. Prints runs, seconds, findings;
-inputs with a finding are kept in a folder. Exit status 1 where there is one.
+SciaticheckError, an input that takes longer than --seconds; more memory than --memory, or a wait of thirty times
+--seconds, ends the run. Prints runs, seconds, findings; the inputs are kept in a folder. Exit status 1 for findings.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from types import FrameType
 from typing import Any
 
 import atheris
+from sections import write_section
 
 ROOT = Path(__file__).parent.parent
 ENDINGS = {"csv": ".csv", "jsonl": ".jsonl", "yaml": ".yaml", "json": ".json", "knowledge": ".yaml"}
@@ -54,14 +56,15 @@ def reader(target: str, engine: str | None, folder: Path) -> Callable[[bytes], o
             from sciaticheck.tables.job import job
             from sciaticheck.tables.sources import sources
     knowledge = load_knowledge()
+    task = job(knowledge, format="jsonl") if engine else None
     source, output = folder / f"input{ENDINGS[target]}", folder / "output.jsonl"
 
     def read(data: bytes) -> None:
         source.write_bytes(data)
         if target == "knowledge":
             load_knowledge(source)
-        elif engine:
-            task, found = job(knowledge, format="jsonl"), sources([str(source)])
+        elif task:
+            found = sources([str(source)])
             done = batch.run(batch.check(found, task), found, str(output), None, engine)
             assert done.read == done.written + done.rejected, "records are lost"
             assert output.read_bytes().count(b"\n") == done.written, "rows are lost"
@@ -87,15 +90,15 @@ class Watch:
         self.expected = SciaticheckError
         self.runs, self.slowest, self.start = 0, 0.0, time.monotonic()
         self.found: dict[tuple[str, ...], Path] = {}
-        signal.signal(signal.SIGALRM, self.too_slow)
+        signal.signal(signal.SIGPROF, self.too_slow)
 
     def too_slow(self, number: int, frame: FrameType | None) -> None:
-        raise TooSlowError(f"more than {self.seconds} s")
+        raise TooSlowError(f"more than {self.seconds} s of processor time")
 
     def __call__(self, data: bytes) -> None:
         self.runs += 1
-        before = time.monotonic()
-        signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        before = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, self.seconds)
         try:
             self.read(data)
         except self.expected:
@@ -103,8 +106,8 @@ class Watch:
         except (Exception, TooSlowError) as error:
             self.add(data, error)
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        self.slowest = max(self.slowest, time.monotonic() - before)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        self.slowest = max(self.slowest, time.process_time() - before)
         if self.runs >= self.limit:
             self.end()
 
@@ -178,7 +181,7 @@ def fuzz(target: str, engine: str | None, given: argparse.Namespace) -> None:
     watch = Watch(read, given.runs, given.seconds, given.keep / f"{target}-{engine or 'reader'}", folder)
     given.keep.mkdir(parents=True, exist_ok=True)
     options = [
-        f"-dict={folder / 'words'}", f"-rss_limit_mb={given.memory}", f"-timeout={int(given.seconds * 4) + 1}",
+        f"-dict={folder / 'words'}", f"-rss_limit_mb={given.memory}", f"-timeout={int(given.seconds * 30)}",
         f"-max_len={given.length}", f"-artifact_prefix={given.keep}/", f"-seed={given.seed}", "-verbosity=0",
     ]  # fmt: skip
     atheris.Setup([sys.argv[0], *options, str(folder / "seeds")], watch)
@@ -190,11 +193,12 @@ def main() -> None:
     parser.add_argument("--target", choices=[*ENDINGS])
     parser.add_argument("--engine", choices=["stream", "duckdb"], help="csv and jsonl: through this engine of batch")
     parser.add_argument("--runs", type=int, default=1_000_000)
-    parser.add_argument("--seconds", type=float, default=2.0, help="the most that one input may take")
+    parser.add_argument("--seconds", type=float, default=2.0, help="the most processor time of one input")
     parser.add_argument("--memory", type=int, default=1024, help="the most memory, in MB")
-    parser.add_argument("--length", type=int, default=16384, help="the longest input, in bytes")
+    parser.add_argument("--length", type=int, default=32768, help="the longest input, in bytes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "sciaticheck-fuzz")
+    parser.add_argument("--write", type=Path, help="where the results go, if all targets are run")
     given = parser.parse_args()
     if given.target:
         if given.engine and given.target not in ("csv", "jsonl"):
@@ -205,12 +209,29 @@ def main() -> None:
     plans: list[tuple[str, str | None]] = [(target, None) for target in ENDINGS]
     plans += [(target, engine) for engine in engines for target in ("csv", "jsonl")]
     failed = False
+    lines = [
+        "## Fuzzing",
+        "",
+        "Inputs steered by the code they reach (atheris), from `tests/bad_data` and `examples/` on. A finding is any",
+        "exception that is not the project's own, a record lost, or too much time or memory.",
+        "Made by `python benchmarks/fuzz.py --write docs/performance.md`.",
+        "",
+        "| reader | result |",
+        "|---|---|",
+    ]
     for target, engine in plans:  # each in a process of its own, as libFuzzer ends the one it runs in
-        print(f"{target}, {engine or 'reader'}:", flush=True)
+        title = f"{target}, {f'batch with {engine}' if engine else 'one by one'}"
+        print(f"{title}:", flush=True)
         command = [sys.executable, __file__, "--target", target, *(["--engine", engine] if engine else [])]
         for name in ("runs", "seconds", "memory", "length", "seed", "keep"):
             command += [f"--{name}", str(getattr(given, name))]
-        failed |= subprocess.run(command, check=False).returncode != 0
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+        print(done.stdout, end="", flush=True)
+        failed |= done.returncode != 0
+        result = next((line for line in done.stdout.splitlines() if " runs, " in line), f"ended by {done.returncode}")
+        lines.append(f"| {title} | {result} |")
+    if given.write:
+        write_section(given.write, "fuzzing", "\n".join(lines))
     sys.exit(failed)
 
 

@@ -15,10 +15,11 @@ SCIATICHECK = str(Path(sys.executable).with_name("sciaticheck"))
 
 
 class Run(NamedTuple):
-    """Seconds of wall time, and the most memory held, in bytes."""
+    """Seconds of wall time, the most memory held, in bytes, and seconds of processor time."""
 
     seconds: float
     peak: int
+    cpu: float
 
 
 def run(command: Sequence[str], allowed: Sequence[int] = (0,)) -> Run:
@@ -36,7 +37,7 @@ def run(command: Sequence[str], allowed: Sequence[int] = (0,)) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in allowed:
         raise RuntimeError(f"exit status {process.returncode} of {' '.join(command)}\n{said[-2000:]}")
-    return Run(seconds, usage.ru_maxrss * 1024)
+    return Run(seconds, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
 
 
 def helper(name: str, *arguments: object) -> list[str]:
@@ -50,10 +51,14 @@ def output(command: Sequence[str]) -> str:
 
 
 def in_turn(rounds: int, commands: dict[str, Callable[[], Run]]) -> dict[str, Run]:
-    """Each command so many times, all in turn: the shortest time of each, and its highest peak."""
+    """Each command so many times, all in turn: the shortest times of each, and its highest peak."""
     found: dict[str, list[Run]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
-            found[name].append(command())
-            print(f"  {name}: {found[name][-1].seconds:.2f} s, {found[name][-1].peak >> 20} MB", file=sys.stderr)
-    return {name: Run(min(run.seconds for run in runs), max(run.peak for run in runs)) for name, runs in found.items()}
+            made = command()
+            found[name].append(made)
+            print(f"  {name}: {made.seconds:.2f} s, cpu {made.cpu:.2f} s, {made.peak >> 20} MB", file=sys.stderr)
+    return {
+        name: Run(min(run.seconds for run in runs), max(run.peak for run in runs), min(run.cpu for run in runs))
+        for name, runs in found.items()
+    }

@@ -21,7 +21,7 @@ IDS = ("007", "0", "-0", "=1+1", "+1", "-1", "@SUM(A1)", "'", "a,b", 'say "hi"',
        "\\", "\\n", "#", "\u202eabc", "12345678901234567890123", '"', ",", "\ufeffbom", "\x85",
        "answers", "fever", "a:b")  # fmt: skip
 HARD_IDS = ("\x00", "cr\r\nlf", "\r", "\v", "\x01")
-BLOCK = 500
+BLOCK = 600
 """Records of one temper in a row."""
 
 
@@ -64,11 +64,17 @@ def tempers(random: Random, count: int) -> Iterator[tuple[int, str]]:
         yield number, temper
 
 
-def csv_bytes(seed: int, count: int, knowledge: Knowledge, header: Sequence[str], line_end: str = "\n") -> bytes:
-    """A CSV file under this header; columns that are neither `id` nor a question hold any text."""
+def csv_bytes(
+    seed: int, count: int, knowledge: Knowledge, header: Sequence[str], line_end: str = "\n", broken: bool = True
+) -> bytes:
+    """A CSV file under this header; columns that are neither `id` nor a question hold any text.
+
+    Unless `broken`, every record is a whole row and wrong in its answers at most.
+    """
     random = Random(seed)
     out = [_row(header, line_end).encode()]
-    for number, temper in tempers(random, count):
+    for number, mood in tempers(random, count):
+        temper = mood if broken or mood != "broken" else "wrong"
         given = answers(random, knowledge, temper != "fine") | {"id": identity(random, number, temper == "broken")}
         cells = [given[name] if name in given else identity(random, number) for name in header]
         row = _row(cells, line_end, random.choice((csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL)))
@@ -123,7 +129,7 @@ def _line(random: Random, number: int, temper: str, knowledge: Knowledge) -> byt
             if random.random() < 0.9
             else random.choice((0, 7, -3, 10**19, None))
         )
-    if temper != "fine" and random.random() < 0.03:
+    if temper == "broken" and random.random() < 0.03:
         record[random.choice(("bakc_pain", "Fever", "", "ID", "\ud83d", "fever ", "answer"))] = "yes"
     if temper == "broken" and random.random() < 0.1:
         record["id"] = random.choice((1.5, True, [], {}, -0.0, 10**30, "\ud800", 1e400))

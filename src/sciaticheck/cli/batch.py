@@ -64,7 +64,7 @@ def batch(
 
     Example: sciaticheck batch clinic.csv -o results.csv --rejects rejects.csv
     """
-    from sciaticheck.errors import AnswersError
+    from sciaticheck.errors import AnswersError, Problem
     from sciaticheck.tables import batch as tables
     from sciaticheck.tables.job import job
     from sciaticheck.tables.sources import kind_of, sources
@@ -107,6 +107,8 @@ def batch(
         say("interrupted; nothing was written")
         raise typer.Exit(INTERRUPTED) from None
     say_problems([*([] if rejects else summary.shown), *summary.stopped])
+    if not summary.read and not summary.stopped:
+        say_problems([Problem("empty", "no records in the input: nothing was checked")])
     if not quiet:
         for note, times in summary.notes.items():
             say(f"note: {note}" + (f" ({times:,} times)" if times > 1 else ""))
@@ -124,8 +126,20 @@ def _refuse_overwriting(outputs: list[str], inputs: list[str]) -> None:
         fail("the rows and the rejects cannot go to the same file.")
     for name in named:
         for other in inputs:
-            if other != "-" and os.path.exists(name) and os.path.exists(other) and os.path.samefile(name, other):
+            if os.path.exists(name) and _same(name, other):
                 fail(f"{name} is an input; name another file for the output.")
+
+
+def _same(name: str, other: str) -> bool:
+    """Whether a file is an input, which may be what standard input comes from."""
+    if other != "-":
+        return os.path.exists(other) and os.path.samefile(name, other)
+    import sys
+
+    try:
+        return sys.stdin is not None and os.path.samestat(os.stat(name), os.fstat(sys.stdin.fileno()))
+    except (OSError, ValueError):
+        return False
 
 
 class _Progress:

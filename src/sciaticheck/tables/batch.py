@@ -12,10 +12,12 @@ from typing import BinaryIO
 from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.answers.mapping import Layout, Mapping
 from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.errors import shown as quoted
 from sciaticheck.tables.header import Again, header
 from sciaticheck.tables.job import SHOWN, Done, Job, Summary, Tally, header_of, too_many
 from sciaticheck.tables.output import Output, Rejects
 from sciaticheck.tables.pieces import Cut, cuts
+from sciaticheck.tables.rows import columns
 from sciaticheck.tables.sources import Source, opened
 
 LARGE = 32 << 20
@@ -84,7 +86,11 @@ def check(sources: Sequence[Source], job: Job) -> Job:
     kept = list(job.keep)
     missing: dict[str, None] = {}
     for source in sources:
-        if source.path == "-" or not os.path.isfile(source.path):
+        live = source.path == "-" or not os.path.isfile(source.path)
+        if job.kept_all and (live or source.kind == "jsonl"):
+            what = "what comes through a pipe has no columns yet" if live else "JSON Lines has no columns"
+            problems.append(Problem("unknown_column", f"--keep '*': {what}; name those to keep", source.path))
+        if live:
             continue
         try:
             if source.kind == "parquet":
@@ -103,6 +109,11 @@ def check(sources: Sequence[Source], job: Job) -> Job:
         if job.kept_all:
             extra = [name for name in found if name != "id" and name not in job.knowledge.questions]
             kept += [name for name in extra if name not in kept]
+            problems += [
+                Problem("unknown_column", f"--keep '*': column {quoted(name)} has the name of a result", source.path, 1)
+                for name in extra
+                if name in columns(job.knowledge)
+            ]
     if problems:
         raise AnswersError(problems)
     return job._replace(keep=tuple(kept), unasked=tuple(missing))
@@ -131,6 +142,7 @@ def run(
     shown: list[Problem] = []
     stopped: list[Problem] = []
     notes: Counter[Problem] = Counter()
+    missing = dict.fromkeys(job.unasked)
     read = written = rejected = 0
     with ExitStack() as stack:
         out = stack.enter_context(_output(job, output))
@@ -140,7 +152,7 @@ def run(
         for source in sources:
             live = source.path == "-" or not os.path.isfile(source.path)
             try:
-                for done, position in _done(job, source, engine, live):
+                for done, position in _done(job, source, engine, live, missing):
                     refused = len({reject.record for reject in done.rejects})
                     out.write(done.text)
                     if live:
@@ -168,7 +180,7 @@ def run(
             before += source.size or 0
     if read != written + rejected:
         raise AssertionError(f"{read} records read, {written} written and {rejected} rejected")
-    return Summary(read, written, rejected, tally, reasons, shown, stopped, job.unasked, notes)
+    return Summary(read, written, rejected, tally, reasons, shown, stopped, tuple(missing), notes)
 
 
 def _output(job: Job, path: str) -> Output:
@@ -179,8 +191,11 @@ def _output(job: Job, path: str) -> Output:
     return ParquetOutput(path, job)
 
 
-def _done(job: Job, source: Source, engine: str, live: bool) -> Iterator[tuple[Done, int]]:
-    """What came of each piece of a source, in order, with the bytes read so far."""
+def _done(job: Job, source: Source, engine: str, live: bool, missing: dict[str, None]) -> Iterator[tuple[Done, int]]:
+    """What came of each piece of a source, in order, with the bytes read so far.
+
+    Questions for which it has no column are put into `missing`.
+    """
     if source.kind == "parquet":
         from sciaticheck.tables.parquet import rows
 
@@ -188,12 +203,13 @@ def _done(job: Job, source: Source, engine: str, live: bool) -> Iterator[tuple[D
         return
     with opened(source) as stream:
         source, first = _told(source, stream)
-        columns: list[str] | None = None
+        header_: list[str] | None = None
         known: Layout | None = None
         taken = 0
         if source.kind == "csv":
             known, taken = header(source, job, stream if not first else Again(first, stream))  # type: ignore[arg-type]
-            columns, source = known.header, source._replace(separator=known.separator)
+            header_, source = known.header, source._replace(separator=known.separator)
+            missing |= dict.fromkeys(name for name in job.knowledge.questions if name not in header_)
             first = b""
         position = stream.tell if stream.seekable() and not source.packed else lambda: 0
         size = STREAM_PIECE
@@ -202,12 +218,12 @@ def _done(job: Job, source: Source, engine: str, live: bool) -> Iterator[tuple[D
 
             size = PIECE[source.kind]
             pieces = _cuts(stream, source, size, live, taken, first)
-            for done in Pieces(job, source, columns).read(pieces):
+            for done in Pieces(job, source, header_).read(pieces):
                 yield done, position()
             return
         from sciaticheck.tables.stream import Stream
 
-        reader, record = Stream(job, source, columns, known if job.mapping else None), 0
+        reader, record = Stream(job, source, header_, known if job.mapping else None), 0
         for cut in _cuts(stream, source, size, live, taken, first):
             done = reader.read(cut, record)
             record += done.records

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from threading import local
@@ -28,7 +28,7 @@ from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.terms import column, text, total
 from sciaticheck.tables.written import written
 
-PIECE = {"csv": 32 << 20, "jsonl": 96 << 20}
+PIECE = {"csv": 32 << 20, "jsonl": 64 << 20}
 """Bytes of a piece: large beside the time that planning the query takes, small beside the memory of a machine."""
 
 WORKERS = min(os.cpu_count() or 1, 4)
@@ -45,6 +45,12 @@ _TRAILING = re.compile(rb",[ \t\r]*+}")
 _UNKNOWN = Problem("unknown", "not known yet")
 
 
+def clashing(columns: Iterable[str], job: Job) -> list[str]:
+    """The columns of an input whose names DuckDB cannot tell from those of the query: it looks at no case."""
+    counts = Counter(name.lower() for name in {*columns, *job.wanted})
+    return [name for name in columns if counts[name.lower()] > 1 or _OWN_NAME.fullmatch(name.lower())]
+
+
 class Pieces:
     """Pieces of one source of text, several at a time, the results in order."""
 
@@ -52,8 +58,7 @@ class Pieces:
         self.job, self.source, self.header = job, source, header
         self.stream = Stream(job, source, header)
         self.columns = list(header) if header is not None else ["id", *job.plan.order]
-        lower = [name.lower() for name in self.columns]  # names that differ in case only are one name to DuckDB
-        self.clash = len(set(lower)) < len(lower) or any(map(_OWN_NAME.fullmatch, lower))
+        self.clash = bool(clashing(self.columns, job)) or not set(job.keep) <= set(self.columns)
         self.local = local()
         self.rows = Worker.query(job, source, self.columns)
 

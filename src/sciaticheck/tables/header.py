@@ -11,11 +11,19 @@ from sciaticheck.answers.many import is_import_row, no_import_row, two_separator
 from sciaticheck.answers.mapping import Layout, layout, separator_of
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables.job import MOST_COLUMNS, Job, header_of
-from sciaticheck.tables.sources import Source
+from sciaticheck.tables.sources import Source, unpacking_errors
 
 
 def header(source: Source, job: Job, stream: BinaryIO) -> tuple[Layout, int]:
     """How the rows of a CSV source are read, and the lines that its header takes. Raises AnswersError."""
+    try:
+        return _header(source, job, stream)
+    except unpacking_errors() as error:
+        what = getattr(error, "strerror", None) or str(error)
+        raise AnswersError([Problem("unreadable", f"cannot be read: {what}", source.path)]) from error
+
+
+def _header(source: Source, job: Job, stream: BinaryIO) -> tuple[Layout, int]:
     text, taken = _record(source, stream, 0, one_line=job.mapping is None)
     if not text:
         raise AnswersError([Problem("empty", "is empty: a CSV file begins with a header", source.path)])

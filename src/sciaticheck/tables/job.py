@@ -155,7 +155,7 @@ def header_of(cells: Sequence[str], source: str, job: Job) -> list[str]:
             "unknown_column", f"there is no column {shown(name)} to keep.{did_you_mean(name, header)}", source, 1, name
         )
         for name in job.keep
-        if name not in header
+        if name not in header and not job.kept_all
     ]
     if not problems and not set(header) & set(job.knowledge.questions):
         problems.append(Problem("bad_header", "no column is a question", source, 1))

@@ -40,10 +40,10 @@ class Output:
             self.raw = self.packer = sys.stdout.buffer
             return self
         target = os.path.realpath(self.path)
-        if os.path.exists(target) and not os.path.isfile(target):
+        if os.path.exists(self.path) and not os.path.isfile(self.path):
             if os.path.isdir(target):
                 raise IsADirectoryError(21, "is a folder", self.path)
-            self.raw = open(target, "wb")
+            self.raw = open(self.path, "wb")  # by its own name: /dev/stdout may lead to a pipe that has none
         else:
             handle, self.beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=f".{Path(target).name[:100]}.")
             self.raw = open(handle, "wb")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +14,8 @@ from sqlglot import exp
 
 from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
-from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.errors import AnswersError, Problem, shown
+from sciaticheck.tables.duckdb import clashing
 from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
 from sciaticheck.tables.job import SHOWN, Done, Job, Reject, Summary, Tally, too_many
 from sciaticheck.tables.output import Output, Rejects, beside
@@ -53,8 +56,14 @@ class _Reader:
         self.has_id = "id" in names
         questions = [name for name in names if name in job.knowledge.questions]
         carried = [*(["id"] if self.has_id else []), *job.keep]
-        quoted = [exp.column(name, quoted=True).sql("duckdb") for name in [*questions, *carried]]
-        texts = ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in quoted)
+        used = [*questions, *carried]
+        if found := clashing(used, job):
+            wrong = "is a name that the query uses itself; give the column another name"
+            problems = [Problem("unknown_column", f"{shown(name)} {wrong}", source.path, key=name) for name in found]
+            raise AnswersError(problems)
+        quoted = {name: exp.column(name, quoted=True).sql("duckdb") for name in used}
+        given = {name: quoted[name] if name in names else "NULL" for name in used}
+        texts = ", ".join(f"CAST({given[name]} AS VARCHAR) AS {quoted[name]}" for name in used)
         self.view = f"SELECT {texts}, file_row_number + 1 AS row FROM {_file(source)}"
         self.sql = query(job.knowledge, exp.to_table("given"), questions, ["row", *carried], DuckDB()).sql("duckdb")
         self.db = connection(threads)
@@ -111,7 +120,7 @@ def file_to_file(job: Job, source: Source, output: str, rejects: Rejects | None,
         reader = _Reader(job, source, threads=os.cpu_count() or 1)
         db, total = reader.db, reader.count()
         reasons: Counter[str] = Counter()
-        shown: list[Problem] = []
+        first: list[Problem] = []
         with beside(output) as file:
             db.execute(f"CREATE TEMP VIEW given AS {reader.view}")
             whole = _Reader.good(reader, f"({reader.sql}) AS found")
@@ -128,17 +137,26 @@ def file_to_file(job: Job, source: Source, output: str, rejects: Rejects | None,
                 found = db.execute(f"SELECT row FROM ({reader.sql}) WHERE problems IS NOT NULL").fetchall()
                 for reject in reader.reasons([row for (row,) in found]):
                     reasons[reject.problem.code] += 1
-                    shown += [reject.problem] * (len(shown) < SHOWN)
+                    first += [reject.problem] * (len(first) < SHOWN)
                     if rejects:
                         rejects.add([reject])
-        return Summary(total, written_, total - written_, tally, reasons, shown, [], job.unasked)
+        return Summary(total, written_, total - written_, tally, reasons, first, [], job.unasked)
     except duckdb.Error as error:
+        if "Could not write" in str(error):
+            raise _not_written(error, output) from error
         raise AnswersError([_unreadable(source, error)]) from error
 
 
 def _tally(db: duckdb.DuckDBPyConnection, rows: str) -> Tally:
     counts = db.execute(f"SELECT urgency, possible_urgency, count(*) FROM {rows} GROUP BY ALL").fetchall()
     return Counter({(one, two): number for one, two, number in counts})
+
+
+def _not_written(error: duckdb.Error, path: str) -> OSError:
+    """What DuckDB met while it wrote, as the system says it."""
+    found = re.search(r'"errno":"(\d+)"', str(error))
+    number = int(found[1]) if found else errno.EIO
+    return OSError(number, os.strerror(number), path)
 
 
 class ParquetOutput(Output):
@@ -162,7 +180,12 @@ class ParquetOutput(Output):
         changed = ", ".join(change for name, change in made.items() if name in self.job.wanted)
         chosen = f"* REPLACE ({changed})" if changed else "*"
         packed = f"{file}.parquet"
-        with connection(os.cpu_count() or 1) as db:
-            target = text(packed).sql("duckdb")
-            db.execute(f"COPY (SELECT {chosen} FROM {rows}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
-        os.replace(packed, file)
+        copy = f"COPY (SELECT {chosen} FROM {rows}) TO {text(packed).sql('duckdb')}"
+        try:
+            with connection(os.cpu_count() or 1) as db:
+                db.execute(f"{copy} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)")
+            os.replace(packed, file)
+        except duckdb.Error as error:
+            raise _not_written(error, self.path) from error
+        finally:
+            Path(packed).unlink(missing_ok=True)

@@ -131,6 +131,6 @@ def unpacking_errors() -> tuple[type[BaseException], ...]:
     """What reading a broken file raises."""
     import zlib
 
-    import zstandard
-
-    return (OSError, EOFError, zlib.error, zstandard.ZstdError)
+    known: tuple[type[BaseException], ...] = (OSError, EOFError, zlib.error)
+    zstandard = sys.modules.get("zstandard")  # no file is unpacked with it before it is loaded
+    return (*known, zstandard.ZstdError) if zstandard else known

@@ -30,6 +30,9 @@ from sciaticheck.tables.sources import Source
 
 _CODES = {"no": NO, None: UNANSWERED, "unsure": UNSURE, "yes": YES}
 
+_LONG = 40
+"""Characters of a spelling that is not kept."""
+
 Row = tuple[str, Found, Mapping[str, Any]]
 
 
@@ -40,6 +43,13 @@ def code_of(value: object) -> int:
     return _CODES[spelled(value if isinstance(value, str) else str(value))]
 
 
+class _Codes(Kept):
+    """Codes by the spelling. A long one is not kept: it is mostly blanks, and hardly met again."""
+
+    def __missing__(self, key: Any) -> Any:
+        return code_of(key) if isinstance(key, str) and len(key) > _LONG else super().__missing__(key)
+
+
 class Stream:
     """Reads pieces of one source. `header` is that of CSV, None for JSON Lines; `layout` is for CSV of another tool."""
 
@@ -48,7 +58,7 @@ class Stream:
         self.notes: Counter[Problem] = Counter()
         self.face = job.face()
         self.found = compiled(job.knowledge, job.plan, self.face.flags, self.face.score)
-        self.codes: Callable[[Any], int] = Kept(code_of).__getitem__
+        self.codes: Callable[[Any], int] = _Codes(code_of).__getitem__
         self.rows = self._csv if header is not None else self._jsonl
         if header is not None:
             csv.field_size_limit(MAX_RECORD)
@@ -56,7 +66,7 @@ class Stream:
             places = [header.index(name) if name in header else len(header) for name in job.plan.order]
             self.cells = itemgetter(*places)
             self.id_place = header.index("id") if "id" in header else None
-            self.keep = {name: header.index(name) for name in job.keep}
+            self.keep = {name: header.index(name) if name in header else len(header) for name in job.keep}
         else:
             self.flat, self.nested = _shapes(job)
 
@@ -137,8 +147,8 @@ class Stream:
             if layout:
                 row, refused = layout.row(row)
                 wrong = [layout.problem(one, path, line) for one in refused]
-            kept = {name: row[place] for name, place in keep.items()} if keep else blank
             row.append("")
+            kept = {name: row[place] for name, place in keep.items()} if keep else blank
             try:
                 if wrong:
                     raise KeyError
