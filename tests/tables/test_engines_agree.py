@@ -137,7 +137,6 @@ def test_rows_and_rejects_are_those_of_the_python_api(
     assert numbers == made.summary.read
 
 
-@pytest.mark.xfail(reason="answers.many does not count the rows that are no CSV")
 def test_a_row_that_is_no_csv_counts(make: Batch, knowledge: Knowledge, tmp_path: Path) -> None:
     """An id that is not given holds the record's number: the same in `check` and in `batch`."""
     path = tmp_path / "records.csv"

@@ -74,6 +74,7 @@ def from_csv(
             yield None, [Problem("broken_csv", f"not valid CSV: {error}", source, line)]
             if header is None:
                 return
+            record += 1
             continue
         while too_long:
             message = f"the line is longer than {MAX_RECORD} bytes"

@@ -73,11 +73,11 @@ class _Reader:
         (found,) = self.db.execute(f"SELECT count(*) FROM {_file(self.source)}").fetchone() or (0,)
         return int(found)
 
-    def good(self, found: str) -> str:
+    def good(self, found: str, as_text: bool = True) -> str:
         """The query for what is written of the rows in `found`."""
         given = '"id"' if self.has_id else "CAST(NULL AS VARCHAR)"
         rows = f"SELECT * EXCLUDE (row), {given} AS given_id, row AS record FROM {found} WHERE problems IS NULL"
-        return f"WITH good AS ({rows}) {written(self.job, 'good', self.source.name).sql('duckdb')}"
+        return f"WITH good AS ({rows}) {written(self.job, 'good', self.source.name, as_text).sql('duckdb')}"
 
     def reasons(self, bad: list[int]) -> Iterator[Reject]:
         """What is wrong with these rows, by the ordinary reader."""
@@ -123,7 +123,7 @@ def file_to_file(job: Job, source: Source, output: str, rejects: Rejects | None,
         first: list[Problem] = []
         with beside(output) as file:
             db.execute(f"CREATE TEMP VIEW given AS {reader.view}")
-            whole = _Reader.good(reader, f"({reader.sql}) AS found")
+            whole = reader.good(f"({reader.sql}) AS found", as_text=False)
             target = text(file).sql("duckdb")
             db.execute(f"COPY ({whole}) TO {target} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)")
             (written_,) = db.execute(f"SELECT count(*) FROM read_parquet({target})").fetchone() or (0,)

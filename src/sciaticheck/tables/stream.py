@@ -30,8 +30,7 @@ from sciaticheck.tables.sources import Source
 
 _CODES = {"no": NO, None: UNANSWERED, "unsure": UNSURE, "yes": YES}
 
-_LONG = 40
-"""Characters of a spelling that is not kept."""
+_LONG = 40  # characters of a spelling that is not kept
 
 Row = tuple[str, Found, Mapping[str, Any]]
 

@@ -10,9 +10,12 @@ from sciaticheck.tables.job import Job
 from sciaticheck.tables.terms import column, number, text
 
 
-def written(job: Job, source: str, name: str) -> exp.Select:
-    """The query over the rows in `source`, which carry `record` and `given_id`; `name` stands in ids not given."""
-    csv = job.format != "jsonl"
+def written(job: Job, source: str, name: str, as_text: bool = True) -> exp.Select:
+    """The query over the rows in `source`, which carry `record` and `given_id`; `name` stands in ids not given.
+
+    Parquet is made of CSV, unless `as_text` is false.
+    """
+    csv = as_text and job.format != "jsonl"
     given = column("given_id")
     trimmed = exp.Trim(this=given.copy(), expression=text(BLANKS), position="BOTH")
     blank = exp.or_(given.is_(exp.null()), exp.EQ(this=trimmed, expression=text("")))
