@@ -39,7 +39,7 @@ class Job(NamedTuple):
 
     def face(self) -> CsvFace | JsonFace:
         """How rows are written."""
-        return FACES[self.format](columns(self.knowledge), self.wanted, self.keep, self.raw)
+        return FACES[self.format](columns(self.knowledge), self.wanted, self.keep, self.raw or self.format == "parquet")
 
 
 class Reject(NamedTuple):
@@ -115,9 +115,7 @@ def job(
         raise AnswersError(problems)
     kept_all = "*" in keep
     named = tuple(name for name in keep if name != "*")
-    return Job(
-        knowledge, plan_of(knowledge), tuple(wanted or known), named, kept_all, format, raw or format == "parquet"
-    )
+    return Job(knowledge, plan_of(knowledge), tuple(wanted or known), named, kept_all, format, raw)
 
 
 def tally_one(tally: Tally, found: Found) -> None:

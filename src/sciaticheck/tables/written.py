@@ -42,7 +42,7 @@ def written(job: Job, source: str, name: str, as_text: bool = True) -> exp.Selec
 
 
 def _harmless(cell: exp.Expr, job: Job) -> exp.Expr:
-    if job.raw:
+    if job.raw or job.format == "parquet":
         return cell
     first = exp.Left(this=exp.cast(cell.copy(), "TEXT"), expression=number(1))
     test = exp.In(this=first, expressions=[text(sign) for sign in FORMULA])
