@@ -10,7 +10,6 @@ from typing import NamedTuple
 from sciaticheck.answers.mapping import Mapping
 from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import RANK, Knowledge
-from sciaticheck.tables.compiled import Found
 from sciaticheck.tables.faces import FACES, CsvFace, JsonFace
 from sciaticheck.tables.plan import Plan, plan_of
 from sciaticheck.tables.rows import columns
@@ -116,11 +115,6 @@ def job(
     kept_all = "*" in keep
     named = tuple(name for name in keep if name != "*")
     return Job(knowledge, plan_of(knowledge), tuple(wanted or known), named, kept_all, format, raw)
-
-
-def tally_one(tally: Tally, found: Found) -> None:
-    """Counts one row."""
-    tally[found.urgency, found.possible_urgency] += 1
 
 
 def header_of(cells: Sequence[str], source: str, job: Job) -> list[str]:
