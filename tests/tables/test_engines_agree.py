@@ -74,7 +74,7 @@ def by_duckdb(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def counted(self: Any, data: bytes, record: int) -> Any:
         done = run(self, data, record)
-        counts.append(done.records if done else 0)
+        counts.append(done[0].records)
         return done
 
     monkeypatch.setattr(Worker, "run", counted)
@@ -95,8 +95,7 @@ def jsonl_file(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) -
     return path
 
 
-@pytest.mark.parametrize("format", ["csv", "jsonl"])
-@pytest.mark.parametrize("kind", ["csv_file", "jsonl_file"])
+@pytest.mark.parametrize(("kind", "format"), [("csv_file", "csv"), ("jsonl_file", "jsonl")])
 def test_stream_and_duckdb_write_the_same_bytes(
     kind: str, format: str, make: Batch, by_duckdb: list[int], request: pytest.FixtureRequest
 ) -> None:
@@ -153,8 +152,7 @@ def _writable(text: str) -> str:
 FEW = min(RECORDS, 1500)
 
 
-@pytest.mark.parametrize("line_end", ["\r\n", "\n"])
-@pytest.mark.parametrize("format", ["csv", "jsonl"])
+@pytest.mark.parametrize(("line_end", "format"), [("\r\n", "csv"), ("\n", "jsonl")])
 def test_line_ends_columns_left_out_and_kept(
     line_end: str, format: str, make: Batch, by_duckdb: list[int], knowledge: Knowledge, tmp_path: Path
 ) -> None:
@@ -168,11 +166,11 @@ def test_line_ends_columns_left_out_and_kept(
     assert sum(by_duckdb) > FEW / 4
 
 
-@pytest.mark.parametrize("raw", [True, False])
-def test_json_lines_with_carriage_returns(raw: bool, make: Batch, knowledge: Knowledge, tmp_path: Path) -> None:
+def test_json_lines_with_carriage_returns_as_csv(make: Batch, knowledge: Knowledge, tmp_path: Path) -> None:
     path = tmp_path / "some.ndjson"
     path.write_bytes(jsonl_bytes(3, FEW, knowledge, "\r\n"))
-    assert make(path, "duckdb", raw=raw) == make(path, "stream", raw=raw)
+    for raw in (True, False):
+        assert make(path, "duckdb", raw=raw) == make(path, "stream", raw=raw)
 
 
 @pytest.mark.parametrize("packed", ["gz", "zst"])

@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from sciaticheck.answers.spelling import BLANKS, SPELLINGS
 from sciaticheck.criteria import describe
-from sciaticheck.knowledge.model import RANK, Knowledge, Question
+from sciaticheck.knowledge.model import URGENCIES, Knowledge, Question
 from sciaticheck.tables.plan import NO, UNANSWERED, UNSURE, YES, Plan, plan_of
 from sciaticheck.tables.terms import PER_WORD, Test, column, either, equal, number, packed, text, total, worth
 
@@ -66,6 +66,19 @@ def query(
     """
     engine = engine or Standard()
     plan = plan_of(knowledge)
+    rows = ranked(plan, source, columns, carried, engine)
+    named = (column(name, quoted=True) for name in carried)
+    return rows.select(*named, *_row(plan, engine), "problems", copy=False)
+
+
+def ranked(
+    plan: Plan, source: exp.Expr, columns: Iterable[str], carried: Sequence[str], engine: Standard
+) -> exp.Select:
+    """The query with all worked out and nothing chosen yet.
+
+    To choose from: the carried columns, `problems`, a truth `flag_ID` for each red flag, `level`, `possible_level`, and
+    what `picked` names.
+    """
     has = set(columns)
     stages = {
         "coded": [engine.code(column(name, quoted=True)).as_(_code(name)) for name in plan.order if name in has],
@@ -75,7 +88,7 @@ def query(
         "found": _found(plan),
         "ranked": [*_kept(plan), _best(plan).as_("best")],
     }
-    select = exp.select(*(column(name, quoted=True) for name in carried), *_row(plan, engine), "problems", copy=False)
+    select = exp.Select()
     before = source
     for stage, made in stages.items():
         passed = [column(name, quoted=True) for name in carried]
@@ -173,9 +186,11 @@ def _found(plan: Plan) -> list[exp.Expr]:
     )
     out += [level.else_(number(0)).as_("level"), possible.else_(number(0)).as_("possible_level")]
     for place, ranked in enumerate(plan.conditions):
-        signs = zip(ranked.condition.signs, ranked.weights, strict=True)
-        share = total(worth(test(sign.when, "certain"), weight) for sign, weight in signs)
-        penalty = worth(exp.not_(test.any(ranked.hallmarks, "worst")), ranked.penalty)
+        by_weight: dict[int, list[exp.Expr]] = {}
+        for sign, weight in zip(ranked.condition.signs, ranked.weights, strict=True):
+            by_weight.setdefault(weight, []).append(test(sign.when, "certain"))
+        share = total(worth(tests, weight) for weight, tests in by_weight.items())
+        penalty = worth([exp.not_(test.any(ranked.hallmarks, "worst"))], ranked.penalty)
         out += [share.as_(f"share_{place}"), penalty.as_(f"penalty_{place}")]
     return out
 
@@ -199,30 +214,44 @@ def _best(plan: Plan) -> exp.Expr:
             flags = (flag for flag in plan.flags if flag.urgency == level and condition in flag.points_to)
             return either(column(f"flag_{flag.id}") for flag in flags)
 
-        lower = total(worth(pointing(level), weight) for level, weight in plan.from_flags.items())
+        lower = total(worth([pointing(level)], weight) for level, weight in plan.from_flags.items())
         pointed = exp.Case().when(pointing("emergency"), number(plan.largest)).else_(lower)
         own = exp.Sub(this=column(f"share_{place}"), expression=column(f"penalty_{place}"))
         evidence = total([number(plan.largest), own, pointed])  # never below zero
         scaled = exp.Mul(this=exp.paren(evidence), expression=number(2 * places))
         present = exp.cast(exp.GT(this=column(f"share_{place}"), expression=number(0)), "INT")
         keys.append(total([scaled, number(2 * (places - 1 - place)), present]))
-    return exp.Greatest(this=keys[0], expressions=keys[1:])
+    return exp.Greatest(this=keys[0], expressions=keys[1:], ignore_nulls=True)  # else they are tested for one by one
+
+
+def picked(plan: Plan) -> dict[str, tuple[exp.Expr, Sequence[str | float]]]:
+    """The columns of a row that hold one of a few values: the value's place, counted from 0, and all the values."""
+    best = exp.Mod(this=column("best"), expression=number(2 * len(plan.conditions)))
+    tops = [name for ranked in reversed(plan.conditions) for name in ("", ranked.condition.id)]
+    scores = {
+        f"score_{ranked.condition.id}": (column(f"share_{place}"), ranked.scores)
+        for place, ranked in enumerate(plan.conditions)
+    }
+    return {
+        "urgency": (column("level"), URGENCIES),
+        "possible_urgency": (column("possible_level"), URGENCIES),
+        "top_condition": (best, tops),
+        **scores,
+    }
+
+
+def complete() -> exp.Expr:
+    """Whether no open answer could raise the urgency."""
+    return equal(column("level"), column("possible_level"))
 
 
 def _row(plan: Plan, engine: Standard) -> list[exp.Expr]:
-    levels = [text(level) for level in RANK]
-    flags = {flag.id: column(f"flag_{flag.id}") for flag in plan.flags}
-    best = exp.Mod(this=column("best"), expression=number(2 * len(plan.conditions)))
-    tops = [text(name) for ranked in reversed(plan.conditions) for name in ("", ranked.condition.id)]
-    scores = []
-    for place, ranked in enumerate(plan.conditions):
-        values = [exp.cast(exp.Literal.number(score), "DOUBLE") for score in ranked.scores]
-        scores.append(engine.pick(column(f"share_{place}"), values).as_(f"score_{ranked.condition.id}"))
-    return [
-        engine.pick(column("level"), levels).as_("urgency"),
-        engine.pick(column("possible_level"), levels).as_("possible_urgency"),
-        equal(column("level"), column("possible_level")).as_("complete"),
-        engine.listed(flags, ";").as_("red_flags"),
-        engine.pick(best, tops).as_("top_condition"),
-        *scores,
-    ]
+    urgency, possible, *rest = (
+        engine.pick(place, [_value(one) for one in values]).as_(name) for name, (place, values) in picked(plan).items()
+    )
+    flags = engine.listed({flag.id: column(f"flag_{flag.id}") for flag in plan.flags}, ";")
+    return [urgency, possible, complete().as_("complete"), flags.as_("red_flags"), *rest]
+
+
+def _value(value: str | float) -> exp.Expr:
+    return text(value) if isinstance(value, str) else exp.cast(exp.Literal.number(value), "DOUBLE")

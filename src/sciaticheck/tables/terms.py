@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
 from sqlglot import exp
@@ -41,9 +41,10 @@ def either(tests: Iterable[exp.Expr]) -> exp.Expr:
     return exp.or_(*found, copy=False) if found else exp.false()
 
 
-def worth(test: exp.Expr, value: int) -> exp.Expr:
-    """The value where the test holds, else 0."""
-    return exp.Mul(this=exp.cast(test, "INT", copy=False), expression=number(value))
+def worth(tests: Iterable[exp.Expr], value: int) -> exp.Expr:
+    """The value for each test that holds."""
+    held = total(exp.cast(test, "INT", copy=False) for test in tests)
+    return held if value == 1 else exp.Mul(this=exp.paren(held, copy=False), expression=number(value))
 
 
 def total(parts: Iterable[exp.Expr]) -> exp.Expr:
@@ -58,8 +59,8 @@ def packed(codes: Sequence[exp.Expr]) -> exp.Expr:
     parts = [codes[start : start + _PER_PART] for start in range(0, len(codes), _PER_PART)]
 
     def joined(items: Sequence[exp.Expr], base: int, kind: str) -> exp.Expr:
-        *rest, last = items
-        value: exp.Expr = exp.cast(last, kind, copy=False)
+        *rest, last = (exp.cast(item, kind, copy=False) for item in items)
+        value: exp.Expr = last
         for item in reversed(rest):
             shifted = exp.Mul(this=exp.paren(value, copy=False), expression=number(base))
             value = exp.Add(this=shifted, expression=item)
@@ -78,31 +79,34 @@ class Test:
         """Whether the criterion holds in the reading."""
         if isinstance(criterion, Counts) or criterion.least == 1:
             return self.any([criterion], reading)
-        tests = [self(part, reading) for part in criterion.of]
-        if criterion.least == len(tests):
-            return exp.and_(*tests, copy=False)
-        counted = exp.paren(total(worth(test, 1) for test in tests), copy=False)
+        if criterion.least == len(criterion.of):
+            plain = (exp.EQ(this=bits, expression=number(mask)) for bits, mask in self._bits(criterion.plain, reading))
+            return exp.and_(*plain, *(self(part, reading) for part in criterion.nested), copy=False)
+        counted = exp.paren(worth((self(part, reading) for part in criterion.of), 1), copy=False)
         return exp.GTE(this=counted, expression=number(criterion.least))
 
     def any(self, criteria: Iterable[Criterion], reading: str) -> exp.Expr:
         """Whether any of the criteria holds: the plain questions among them in one test a word."""
-        masks: dict[int, int] = {}
+        plain: list[str] = []
         others: list[exp.Expr] = []
         open_ = list(criteria)
         while open_:
             criterion = open_.pop(0)
             if isinstance(criterion, Counts):
-                word, place = self.place[criterion.id]
-                masks[word] = masks.get(word, 0) | 1 << 2 * place
+                plain.append(criterion.id)
             elif criterion.least == 1:
                 open_ += criterion.of
             else:
                 others.append(self(criterion, reading))
-        plain = [
-            exp.NEQ(
-                this=exp.paren(exp.BitwiseAnd(this=column(f"{reading}_{word}"), expression=number(mask)), copy=False),
-                expression=number(0),
-            )
-            for word, mask in sorted(masks.items())
-        ]
-        return either([*plain, *others])
+        tests = (exp.NEQ(this=bits, expression=number(0)) for bits, _ in self._bits(plain, reading))
+        return either([*tests, *others])
+
+    def _bits(self, questions: Iterable[str], reading: str) -> Iterator[tuple[exp.Expr, int]]:
+        """For each word, its bits of these questions, and what they are where all of them count."""
+        masks: dict[int, int] = {}
+        for question in questions:
+            word, place = self.place[question]
+            masks[word] = masks.get(word, 0) | 1 << 2 * place
+        for word, mask in sorted(masks.items()):
+            bits = exp.BitwiseAnd(this=column(f"{reading}_{word}"), expression=number(mask))
+            yield exp.paren(bits, copy=False), mask

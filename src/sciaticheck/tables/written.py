@@ -16,12 +16,8 @@ def written(job: Job, source: str, name: str, as_text: bool = True) -> exp.Selec
     Parquet is made of CSV, unless `as_text` is false.
     """
     csv = as_text and job.format != "jsonl"
-    given = column("given_id")
-    trimmed = exp.Trim(this=given.copy(), expression=text(BLANKS), position="BOTH")
-    blank = exp.or_(given.is_(exp.null()), exp.EQ(this=trimmed, expression=text("")))
-    number_ = exp.cast(column("record"), "TEXT")
-    filled = exp.Case().when(blank, exp.DPipe(this=text(f"{name}:"), expression=number_)).else_(given.copy())
-    made: dict[str, exp.Expr] = {"id": _harmless(filled, job) if csv else filled}
+    filled = named(column("given_id"), column("record"), name)
+    made: dict[str, exp.Expr] = {"id": harmless(filled, job) if csv else filled}
     flags = column("red_flags")
     if csv:
         for word in ("red_flags", "top_condition"):
@@ -35,13 +31,22 @@ def written(job: Job, source: str, name: str, as_text: bool = True) -> exp.Selec
         )
     wanted = [made.get(word, column(word)).as_(word) for word in job.wanted]
     kept = [
-        (_harmless(column(word, quoted=True), job) if csv else column(word, quoted=True)).as_(word, quoted=True)
+        (harmless(column(word, quoted=True), job) if csv else column(word, quoted=True)).as_(word, quoted=True)
         for word in job.keep
     ]
     return exp.select(*wanted, *kept).from_(source)
 
 
-def _harmless(cell: exp.Expr, job: Job) -> exp.Expr:
+def named(given: exp.Expr, record: exp.Expr, name: str) -> exp.Expr:
+    """The id: as given, else of `name` and the number of the record."""
+    trimmed = exp.Trim(this=given.copy(), expression=text(BLANKS), position="BOTH")
+    blank = exp.or_(given.copy().is_(exp.null()), exp.EQ(this=trimmed, expression=text("")))
+    made = exp.DPipe(this=text(f"{name}:"), expression=exp.cast(record, "TEXT"))
+    return exp.Case().when(blank, made).else_(given.copy())
+
+
+def harmless(cell: exp.Expr, job: Job) -> exp.Expr:
+    """A text that no spreadsheet runs, unless it is wanted raw."""
     if job.raw or job.format == "parquet":
         return cell
     first = exp.Left(this=exp.cast(cell.copy(), "TEXT"), expression=number(1))

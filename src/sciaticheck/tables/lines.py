@@ -1,0 +1,121 @@
+"""A row as one text, made by DuckDB in the very bytes that the faces write: a piece is one query with one result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlglot import exp
+
+from sciaticheck.knowledge.model import URGENCIES
+from sciaticheck.tables.job import Job
+from sciaticheck.tables.sql import Standard, complete, picked, ranked
+from sciaticheck.tables.terms import column, either, equal, number, text
+from sciaticheck.tables.written import harmless, named
+
+PAIRS = tuple((urgency, possible) for urgency in URGENCIES for possible in URGENCIES)
+"""The pairs of levels in the order in which they are counted."""
+
+QUOTED = (",", '"', "\n", "\r", "#")
+"""What a cell of CSV is put into quotes for, as `faces.cell` has it."""
+
+
+PLAIN = "[A-Za-z0-9_][A-Za-z0-9_./:-]*"
+"""A text that is written as it stands, in CSV and in JSON."""
+
+
+def piece(
+    job: Job,
+    columns: Sequence[str],
+    name: str,
+    engine: Standard,
+    given: exp.Expr,
+    wrong: exp.Expr | None = None,
+    size: exp.Expr | None = None,
+) -> exp.Select:
+    """The query over the view `given` for all that comes of a piece, in one row.
+
+    The view has the columns and `row` (from 1 on); `$1` is the number of records before the piece. `given` is the id as
+    text and `name` stands in ids that are not given; `wrong` is a fault beside those of the answers, `size` a number.
+    It gives the lines as one text, the number of records, the rows of those at fault, how many of the others there are
+    of each of PAIRS, and the sum of their `size`.
+    """
+    questions = [question for question in columns if question in job.knowledge.questions]
+    record = exp.paren(exp.Add(this=column("row"), expression=exp.Parameter(this=number(1))))
+    kept = {name: column(name, quoted=True) for name in job.keep}
+    shown = {"id": _shown(given, named(given, record, name), job)}
+    shown |= {name: _shown(value, value, job) for name, value in kept.items()}
+    texts = {name: f"shown_{place}" for place, name in enumerate(shown)}
+    source = exp.select(
+        *(column(question, quoted=True) for question in questions),
+        *(value.as_(texts[name]) for name, value in shown.items()),
+        (wrong or exp.false()).as_("wrong"), (size or number(0)).as_("size"), "row",
+    ).from_("given")  # fmt: skip
+    rows = ranked(job.plan, source.subquery("shown"), questions, ["row", "wrong", "size", *texts.values()], engine)
+    bad = exp.or_(exp.not_(column("problems").is_(exp.null())), column("wrong"))
+    pair = exp.Add(
+        this=exp.Mul(this=column("level"), expression=number(len(URGENCIES))), expression=column("possible_level")
+    )
+    line = _line(job, engine, texts)
+    rows = rows.select("row", "size", bad.as_("bad"), pair.as_("pair"), line.as_("line"), copy=False)
+    good = exp.select(
+        "bad",
+        "row",
+        *(exp.Case().when(exp.not_(column("bad")), column(name)).as_(name) for name in ("size", "pair", "line")),
+    ).from_(rows.subquery("made"))
+    pairs = (exp.Sum(this=exp.cast(equal(column("pair"), place), "INT")) for place in range(len(PAIRS)))
+    bad_rows = exp.Filter(this=_call("list", column("row")), expression=exp.Where(this=column("bad")))
+    lines = _call("string_agg", column("line"), text(""))
+    return exp.select(
+        lines, exp.Count(this=exp.Star()), bad_rows, exp.Array(expressions=[*pairs]), exp.Sum(this=column("size"))
+    ).from_(good.subquery("good"))
+
+
+def _call(function: str, *values: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this=function, expressions=list(values))
+
+
+def _line(job: Job, engine: Standard, texts: Mapping[str, str]) -> exp.Expr:
+    """A row as its face has it. What stands before a value goes with it where the value is one of a few."""
+    face, is_json = job.face(), job.format == "jsonl"
+    before = (face.template % (("\0",) * len(face.columns))).split("\0")
+    few = picked(job.plan)
+    parts: list[exp.Expr] = []
+    for ahead, wanted in zip(before, face.columns, strict=False):
+        if wanted in few:
+            place, values = few[wanted]
+            words = [value if isinstance(value, str) else face.score(value) for value in values]
+            parts.append(engine.pick(place, [text(ahead + word) for word in words]))
+        elif wanted == "complete":
+            parts.append(exp.Case().when(complete(), text(f"{ahead}true")).else_(text(f"{ahead}false")))
+        elif wanted == "red_flags":
+            flags = {flag.id: column(f"flag_{flag.id}") for flag in job.plan.flags}
+            if is_json:
+                quoted = engine.listed({json.dumps(name): test for name, test in flags.items()}, ",")
+                parts += [text(f"{ahead}["), quoted, text("]")]
+            else:
+                parts += [text(ahead), engine.listed(flags, ";")]
+        else:
+            parts += [text(ahead), column(texts[wanted])]
+    return _call("concat", *parts, text(before[-1]))
+
+
+def _shown(given: exp.Expr, value: exp.Expr, job: Job) -> exp.Expr:
+    """A value as it stands in a row; at once where it is as given and none of its signs means anything."""
+    plain = _call("regexp_full_match", given.copy(), text(PLAIN))
+    if job.format == "jsonl":
+        quoted = _call("concat", text('"'), given.copy(), text('"'))
+        return exp.Case().when(plain, quoted).else_(_json(value.copy()))
+    return exp.Case().when(plain, given.copy()).else_(_cell(harmless(value.copy(), job)))
+
+
+def _json(value: exp.Expr) -> exp.Expr:
+    """A text as JSON. A cell that is empty to CSV is an empty text, as it is to every other reader, never a null."""
+    return _call("to_json", exp.Coalesce(this=value, expressions=[text("")]))
+
+
+def _cell(shown: exp.Expr) -> exp.Expr:
+    """A text as a cell of CSV."""
+    special = either(_call("contains", shown.copy(), text(sign)) for sign in QUOTED)
+    quoted = _call("concat", text('"'), _call("replace", shown.copy(), text('"'), text('""')), text('"'))
+    return exp.Case().when(special, quoted).else_(shown)
