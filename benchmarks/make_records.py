@@ -2,9 +2,10 @@
 
     python benchmarks/make_records.py N FILE [--clean] [--seed 1]
 
-Every question has a column. Most answers are no; each stands in one of its accepted spellings, in any case, at times
-with blanks around it. One record in a thousand has a value that is no answer, and one a follow-up that contradicts its
-parent; none with --clean. The same N and seed give the same records in every format.
+Every question has a column. Most answers are no; each stands in one of its accepted spellings, in lower case, in
+capitals or with a capital first; one in a hundred in mixed case, one in a hundred with blanks around it. One record in
+a thousand has a value that is no answer, and one a follow-up that contradicts its parent; none with --clean. The same
+N and seed give the same records in every format.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ BLOCK = 10_000
 
 SHARES = {"no": 80, None: 12, "yes": 5, "unsure": 3}
 WORDS = {answer: [word for word, means in SPELLINGS.items() if means == answer] for answer in SHARES}
-AROUND = (*[" "] * 148, "\t", "\xa0")
+AROUND = (*[" "] * 28, "\t", "\xa0")
 """Blanks around a word: tabs and no-break spaces are few, in a few records of a hundred."""
 WRONG = ("maybe", "2", "n/a", "yes?", "-", "99")
 PLAIN = {"true": True, "false": False, "1": 1, "0": 0, "null": None}
@@ -43,11 +44,11 @@ def spelling(random: Random, answer: str | None) -> str:
     words = WORDS[answer]
     word = words[0] if random.random() < 0.5 else random.choice(words)
     case = random.random()
-    if case > 0.95:
+    if case > 0.99:
         word = "".join(random.choice((char, char.upper())) for char in word)
     elif case > 0.7:
         word = word.upper() if case > 0.85 else word.capitalize()
-    if random.random() < 0.05:
+    if random.random() < 0.01:
         word = random.choice(("", random.choice(AROUND))) + word + random.choice(AROUND)
     return word
 

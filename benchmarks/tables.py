@@ -54,8 +54,7 @@ BATCH = {
     "csv": BatchPath("duckdb", "csv", "csv", ("copy", "csv"), {SHAPE: ("shape", "csv")}),
     "parquet": BatchPath("duckdb", "parquet", "parquet", ("copy", "parquet"), {SHAPE: ("shape", "parquet")}),
     "jsonl": BatchPath(
-        "duckdb", "jsonl", "csv", ("copy", "csv"),
-        {SHAPE: ("shape", "csv"), "JSON Lines to JSON Lines": ("copy", "jsonl")},
+        "duckdb", "jsonl", "csv", ("copy", "jsonl"), {SHAPE: ("shape", "csv"), "a copy of it as CSV": ("copy", "csv")}
     ),
     "stream-jsonl": BatchPath("stream", "jsonl", "jsonl", ("msgspec", "jsonl"), {}),
     "stream-csv": BatchPath("stream", "csv", "csv", ("csv", "csv"), {}),

@@ -18,7 +18,7 @@ import duckdb
 
 from sciaticheck.errors import Problem
 from sciaticheck.tables.duckdb_read import CsvReader, JsonReader, Reader
-from sciaticheck.tables.duckdb_sql import connection, memory_file
+from sciaticheck.tables.duckdb_sql import connection, lists, memory_file
 from sciaticheck.tables.job import Done, Job, Reject, Tally
 from sciaticheck.tables.lines import PAIRS
 from sciaticheck.tables.pieces import Cut
@@ -35,7 +35,7 @@ _BLANK = re.compile(rb"\n\n")
 _STRICT = re.compile(rb'(?:[^"\n]*+\n|(?:(?:"(?:[^"]++|"")*+"|[^",\n]*+),)*+(?:"(?:[^"]++|"")*+"|[^",\n]*+)\r?\n)*+')
 
 _OWN_NAME = re.compile(
-    "row|bad|wrong|size|pair|line|record|given_id|problems|best|(possible_)?level"
+    "row|usual(_json)?|bad|wrong|size|pair|line|record|given_id|problems|best|(possible_)?level"
     "|(code|flag|share|shown|penalty|word|certain|cautious|worst)_.*"
 )
 """Names that the query gives to what it works out: a column of the input called so is left to the stream engine."""
@@ -172,7 +172,7 @@ class Worker:
         self.db = connection()
         self.input = memory_file()
         function = reader.function(text(self.input).sql("duckdb"))
-        self.db.execute(f"CREATE VIEW given AS SELECT *, row_number() OVER () AS row FROM {function}")
+        self.db.execute(f"CREATE VIEW given AS SELECT *, row_number() OVER () AS row, {lists()} FROM {function}")
         self.db.execute(f"PREPARE piece AS {reader.query}")
 
     def run(self, data: bytes, record: int) -> tuple[Done, int]:

@@ -11,22 +11,22 @@ import duckdb
 from sqlglot import exp
 
 from sciaticheck.answers.spelling import BLANKS, SPELLINGS
-from sciaticheck.tables.sql import CODES, Standard
-from sciaticheck.tables.terms import number, text
+from sciaticheck.tables.dialect import CODES, Standard
+from sciaticheck.tables.terms import column, number, text
 
 
 class DuckDB(Standard):
     """How DuckDB writes the query: spellings and choices by their place in a list.
 
     A cast to an enumeration would find a spelling as well, but one that fails takes a thousand times as long.
+    The lists of spellings are columns of the source, see `lists`: written out for each question they would be copied
+    for each at every run.
     """
 
     def code(self, cell: exp.Expr) -> exp.Expr:
         """The code of a cell: at once if it is one of the usual spellings, else without blanks and in lower case."""
-        usual = spellings()
-        bare = (exp.Lower(this=exp.Trim(this=cell.copy(), expression=text(blanks), position="BOTH"))
-                for blanks in (" ", BLANKS))  # fmt: skip
-        return self.coded(cell, _place(usual, cell.copy()), *(_place(usual, made) for made in bare))
+        bare = (_place("usual", _lower(cell.copy(), blanks)) for blanks in (" ", BLANKS))
+        return self.coded(cell, _place("usual", cell.copy()), *bare)
 
     def coded(self, cell: exp.Expr, *places: exp.Expr) -> exp.Expr:
         """The code by the first of the places that there is."""
@@ -61,10 +61,12 @@ class OfJson(DuckDB):
     def code(self, cell: exp.Expr) -> exp.Expr:
         """The code of a cell: without its quotes where it is none of the usual texts."""
         plain = exp.Anonymous(this="json_extract_string", expressions=[cell.copy(), text("$")])
-        bare = exp.Lower(this=exp.Trim(this=plain, expression=text(BLANKS), position="BOTH"))
-        near = exp.Lower(this=exp.Trim(this=cell.copy(), expression=text(' "'), position="BOTH"))
-        usual = spellings()
-        return self.coded(cell, _place(spellings(json=True), cell.copy()), _place(usual, near), _place(usual, bare))
+        near, bare = _lower(cell.copy(), ' "'), _lower(plain, BLANKS)
+        return self.coded(cell, _place("usual_json", cell.copy()), _place("usual", near), _place("usual", bare))
+
+
+def _lower(cell: exp.Expr, blanks: str) -> exp.Expr:
+    return exp.Lower(this=exp.Trim(this=cell, expression=text(blanks), position="BOTH"))
 
 
 def _code(places: Sequence[exp.Expr]) -> exp.Expr:
@@ -72,8 +74,15 @@ def _code(places: Sequence[exp.Expr]) -> exp.Expr:
     return exp.BitwiseAnd(this=exp.paren(start), expression=number(len(CODES) - 1))
 
 
-def _place(words: Sequence[str], cell: exp.Expr) -> exp.Expr:
-    return exp.Anonymous(this="list_position", expressions=[exp.Array(expressions=[*map(text, words)]), cell])
+def _place(words: str, cell: exp.Expr) -> exp.Expr:
+    return exp.Anonymous(this="list_position", expressions=[column(words), cell])
+
+
+def lists() -> str:
+    """The columns that the query needs of its source beside the answers."""
+    found = {"usual": spellings(), "usual_json": spellings(json=True)}
+    made = (exp.Array(expressions=[*map(text, words)]).as_(name) for name, words in found.items())
+    return ", ".join(one.sql("duckdb") for one in made)
 
 
 def spellings(json: bool = False) -> list[str]:

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from sqlglot import exp
 
 from sciaticheck.knowledge.model import URGENCIES
+from sciaticheck.tables.dialect import Standard
 from sciaticheck.tables.job import Job
-from sciaticheck.tables.sql import Standard, complete, picked, ranked
+from sciaticheck.tables.sql import complete, picked, ranked
 from sciaticheck.tables.terms import column, either, equal, number, text
 from sciaticheck.tables.written import harmless, named
 
@@ -49,7 +50,7 @@ def piece(
     source = exp.select(
         *(column(question, quoted=True) for question in questions),
         *(value.as_(texts[name]) for name, value in shown.items()),
-        (wrong or exp.false()).as_("wrong"), (size or number(0)).as_("size"), "row",
+        (wrong or exp.false()).as_("wrong"), (size or number(0)).as_("size"), "row", "usual", "usual_json",
     ).from_("given")  # fmt: skip
     rows = ranked(job.plan, source.subquery("shown"), questions, ["row", "wrong", "size", *texts.values()], engine)
     bad = exp.or_(exp.not_(column("problems").is_(exp.null())), column("wrong"))

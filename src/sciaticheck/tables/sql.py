@@ -6,49 +6,15 @@ of a packed integer. A criterion is then a test of a few bits, in each of the th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
-from sciaticheck.answers.spelling import BLANKS, SPELLINGS
 from sciaticheck.criteria import describe
 from sciaticheck.knowledge.model import URGENCIES, Knowledge, Question
+from sciaticheck.tables.dialect import Standard
 from sciaticheck.tables.plan import NO, UNANSWERED, UNSURE, YES, Plan, plan_of
 from sciaticheck.tables.terms import PER_WORD, Test, column, either, equal, number, packed, text, total, worth
-
-CODES = {"no": NO, None: UNANSWERED, "unsure": UNSURE, "yes": YES}
-
-
-class Standard:
-    """What an engine may write in its own way, here as any SQL has it."""
-
-    def code(self, cell: exp.Expr) -> exp.Expr:
-        """The code of a cell, every accepted spelling; null for what is none."""
-        word = exp.Lower(this=exp.Trim(this=cell, expression=text(BLANKS), position="BOTH"))
-        case = exp.Case().when(cell.is_(exp.null()), number(UNANSWERED))
-        for answer, code in CODES.items():
-            words = [text(spelling) for spelling, means in SPELLINGS.items() if means == answer]
-            case = case.when(exp.In(this=word.copy(), expressions=words), number(code))
-        return case
-
-    def pick(self, place: exp.Expr, values: Sequence[exp.Expr]) -> exp.Expr:
-        """The value at a place that is counted from 0."""
-        case = exp.Case(this=place)
-        for position, value in enumerate(values[:-1]):
-            case = case.when(number(position), value)
-        return case.else_(values[-1])
-
-    def listed(self, items: Mapping[str, exp.Expr], separator: str) -> exp.Expr:
-        """The items whose tests hold, with the separator between them; empty where none does."""
-        parts = (exp.Case().when(test, text(separator + item)).else_(text("")) for item, test in items.items())
-        joined: exp.Expr = text("")
-        for part in parts:
-            joined = exp.DPipe(this=joined, expression=part)
-        return exp.Substring(this=exp.paren(joined), start=number(len(separator) + 1))
-
-    def problems(self, wrong: Mapping[str, exp.Expr], bad: exp.Expr) -> exp.Expr:
-        """What stands in `problems`: null for a record without any."""
-        return exp.Case().when(bad, self.listed(wrong, "; "))
 
 
 def query(
