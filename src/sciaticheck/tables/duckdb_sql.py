@@ -55,6 +55,16 @@ class OfCsv(DuckDB):
         return _code(places)
 
 
+class OfParquet(DuckDB):
+    """The same for columns that hold each text once: what functions alone work out of one DuckDB works out once too."""
+
+    def code(self, cell: exp.Expr) -> exp.Expr:
+        """The code of a cell; a null is found in the list too."""
+        words = [exp.null() if word == "" and place == 1 else text(word) for place, word in enumerate(spellings())]
+        found = exp.Anonymous(this="list_position", expressions=[exp.Array(expressions=words), _lower(cell, BLANKS)])
+        return _code([found])
+
+
 class OfJson(DuckDB):
     """The same for cells that hold JSON: texts in quotes, numbers and truths."""
 
@@ -70,7 +80,8 @@ def _lower(cell: exp.Expr, blanks: str) -> exp.Expr:
 
 
 def _code(places: Sequence[exp.Expr]) -> exp.Expr:
-    start = exp.Sub(this=exp.Coalesce(this=places[0], expressions=list(places[1:])), expression=number(1))
+    found = exp.Coalesce(this=places[0], expressions=list(places[1:])) if places[1:] else places[0]
+    start = exp.Sub(this=found, expression=number(1))
     return exp.BitwiseAnd(this=exp.paren(start), expression=number(len(CODES) - 1))
 
 

@@ -16,7 +16,7 @@ from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.tables.duckdb import clashing
-from sciaticheck.tables.duckdb_sql import DuckDB, connection, lists, memory_file
+from sciaticheck.tables.duckdb_sql import OfParquet, connection, memory_file
 from sciaticheck.tables.job import SHOWN, Done, Job, Reject, Summary, Tally, too_many
 from sciaticheck.tables.output import Output, Rejects, beside
 from sciaticheck.tables.sources import Source
@@ -64,8 +64,8 @@ class _Reader:
         quoted = {name: exp.column(name, quoted=True).sql("duckdb") for name in used}
         given = {name: quoted[name] if name in names else "NULL" for name in used}
         texts = ", ".join(f"CAST({given[name]} AS VARCHAR) AS {quoted[name]}" for name in used)
-        self.view = f"SELECT {texts}, file_row_number + 1 AS row, {lists()} FROM {_file(source)}"
-        self.sql = query(job.knowledge, exp.to_table("given"), questions, ["row", *carried], DuckDB()).sql("duckdb")
+        self.view = f"SELECT {texts}, file_row_number + 1 AS row FROM {_file(source)}"
+        self.sql = query(job.knowledge, exp.to_table("given"), questions, ["row", *carried], OfParquet()).sql("duckdb")
         self.db = connection(threads)
 
     def count(self) -> int:
@@ -82,9 +82,7 @@ class _Reader:
     def reasons(self, bad: list[int]) -> Iterator[Reject]:
         """What is wrong with these rows, by the ordinary reader."""
         self.db.execute("CREATE OR REPLACE TEMP TABLE wrong AS SELECT unnest(?) AS row", [bad])
-        cursor = self.db.execute(
-            "SELECT given.* EXCLUDE (usual, usual_json) FROM given JOIN wrong USING (row) ORDER BY row"
-        )
+        cursor = self.db.execute("SELECT given.* FROM given JOIN wrong USING (row) ORDER BY row")
         columns = [column[0] for column in cursor.description or []]
         path, name, knowledge = self.source.path, self.source.name, self.job.knowledge
         while block := cursor.fetchmany(1000):
