@@ -259,3 +259,7 @@ def test_a_contradiction_is_an_error_each_time() -> None:
 def test_the_result_of_a_red_flag_is_a_named_tuple() -> None:
     (flag,) = assess(without_conflicts(dict.fromkeys(CODER.order, "no") | {"fever": "yes"}), KNOWLEDGE).present
     assert FlagResult(flag.flag, "present", "certain", ("fever",)) == flag
+
+
+def test_a_flag_that_only_open_answers_could_set_gives_no_level_by_itself() -> None:
+    assert {flag.gives for flag in assess({}, KNOWLEDGE).red_flags} == {None}

@@ -21,7 +21,7 @@ _HEIGHTS: tuple[tuple[Reading, int], ...] = (("certain", YES), ("cautious", UNSU
 
 _EXACTLY = tuple(bytes(height) + b"\1" + bytes(255 - height) for height in range(4))
 _AT_LEAST = tuple(bytes(height) + b"\1" * (256 - height) for height in range(4))
-"""Tables for `bytes.translate`: 1 where a code or a height is the one of its place, or at least that."""
+"""By height, tables for `bytes.translate`: 1 for the codes or heights that are this one, or at least this one."""
 
 
 class Rules:
