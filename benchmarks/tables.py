@@ -16,7 +16,7 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -33,7 +33,7 @@ class Row(NamedTuple):
     floor: float
     ours: float
     peak: int | None
-    beside: dict[str, float]
+    beside: Mapping[str, float | str]
 
 
 class BatchPath(NamedTuple):
@@ -155,14 +155,20 @@ class Bench:
     def assess(self) -> Row:
         """One respondent at a time."""
         found = json.loads(output(helper("one_respondent", 5 * self.rounds)))
-        beside = {"zen with answers prepared as numbers": found["assess"] / found["zen, prepared"]}
-        return Row(1, found["zen"], found["assess"], None, beside)
+        low, middle, high = found["ratios"]["assess"]
+        beside = {
+            "its quartiles over batches": f"{low:.2f} to {high:.2f}",
+            "everything read, advice and reasons too": found["ratios"]["assess, all read"][1],
+            "zen with answers prepared as numbers": found["assess"] / found["zen, prepared"],
+        }
+        return Row(1, found["assess"] / middle, found["assess"], None, beside)
 
 
 def line(name: str, row: Row) -> str:
     """A row as Markdown."""
     title, floor, most, aim = TITLES[name]
-    beside = "; ".join(f"{what}: {ratio:.2f}" for what, ratio in row.beside.items())
+    texts = {what: ratio if isinstance(ratio, str) else f"{ratio:.2f}" for what, ratio in row.beside.items()}
+    beside = "; ".join(f"{what}: {text}" for what, text in texts.items())
     peak = f"{row.peak / 1e6:,.0f} MB" if row.peak else ""
     cells = [title, floor, f"{row.ours / row.floor:.2f}", f"{most:.1f}", f"{aim:.1f}", f"{row.rows:,}",
              f"{row.rows / row.ours:,.0f}", peak, beside]  # fmt: skip
@@ -180,7 +186,8 @@ def report(lines: dict[str, str], rounds: int) -> str:
         f"the shortest of {rounds} rounds. All questions have a column; records from `benchmarks/make_records.py` with",
         "all spellings, blanks, bad values and follow-up conflicts, rejects written. The rows and rejects of all paths",
         "are first checked to be the same. Spark: within one session, starting it left out, its memory that of",
-        "the session. assess: within one process, of 200 respondents, the results checked against zen-engine's.",
+        "the session. assess: within one process, with both urgencies, every red flag and every condition read from",
+        "the result; each respondent is new and timed once; the median ratio, results checked against zen-engine's.",
         "Further ratios: that of processor time, and those of wall time to other floors.",
         "Made by `python benchmarks/tables.py --write docs/performance.md`.",
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}.",

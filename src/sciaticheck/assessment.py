@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, NoReturn, Self
 
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.knowledge.model import RANK, Citation, Condition, RedFlag, Sign, Urgency
@@ -19,6 +19,63 @@ CAUTIOUS_MOST: Urgency = "same_day"
 
 def _sources(cites: Iterable[Citation]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(cite.source for cite in cites))
+
+
+class Value:
+    """A frozen value: its fields, which a subclass names in order, are compared, hashed, shown and pickled.
+
+    A field that was not given is made when it is first read, and kept: by the method of its name of what was given as
+    `later`, which takes the value.
+    """
+
+    _fields: ClassVar[tuple[str, ...]]
+
+    def __init_subclass__(cls) -> None:
+        cls._fields = tuple(cls.__annotations__)
+
+    def __init__(self, *values: object, **named: object) -> None:
+        given = dict(zip(self._fields, values, strict=False), **named)
+        if len(values) + len(named) != len(self._fields) or given.keys() != set(self._fields):
+            raise TypeError(f"{type(self).__name__} takes each once: {', '.join(self._fields)}")
+        vars(self).update(given)
+
+    @classmethod
+    def of(cls, later: object, **given: object) -> Self:
+        """A value of which only some fields are given."""
+        value = cls.__new__(cls)
+        given["_later"] = later
+        object.__setattr__(value, "__dict__", given)
+        return value
+
+    if not TYPE_CHECKING:  # where any name at all would do
+
+        def __getattr__(self, name: str) -> object:
+            if name not in self._fields:
+                raise AttributeError(f"{type(self).__name__} has no {name}")
+            value = vars(self)[name] = getattr(self._later, name)(self)
+            return value
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self._fields)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Value) and type(self) is type(other) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        fields = zip(self._fields, self._values(), strict=True)
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in fields)})"
+
+    def __reduce__(self) -> tuple[type[Value], tuple[object, ...]]:
+        return type(self), self._values()
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__name__} cannot be changed")
 
 
 class FlagResult(NamedTuple):
@@ -139,7 +196,7 @@ class AdviceResult(NamedTuple):
         return " ".join(self.steps)
 
 
-class Assessment(NamedTuple):
+class Assessment(Value):
     """All that the engine finds for one respondent.
 
     `answers` are as given, `derived` what the follow-up rules added or changed. `unsure` and `unanswered` are what

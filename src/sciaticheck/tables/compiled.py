@@ -1,4 +1,4 @@
-"""The criteria as one Python function from coded answers to what a row holds: a thousandth of the work of `assess`.
+"""The criteria as one Python function from coded answers to what a row holds, and no more.
 
 The answers come as bytes, one code a question, in the plan's order. They are cut into chunks of a few questions,
 none of which cuts a family of follow-ups; what a chunk amounts to is worked out once for each of its states, with the
