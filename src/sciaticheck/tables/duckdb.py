@@ -26,7 +26,7 @@ from sciaticheck.tables.sources import Source
 from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.terms import text
 
-PIECE = {"csv": 32 << 20, "jsonl": 64 << 20}
+PIECE = {"csv": 32 << 20, "jsonl": 48 << 20}
 """Bytes of a piece: large beside the time that planning the query takes, small beside the memory of a machine."""
 
 WORKERS = min(os.cpu_count() or 1, 4)
@@ -177,8 +177,9 @@ class Worker:
 
     def run(self, data: bytes, record: int) -> tuple[Done, int]:
         """The rows of a piece, records at fault as rejects without a reason, and the size of those without."""
-        with open(self.input, "wb") as file:
+        with open(self.input, "r+b") as file:
             file.write(data)
+            file.truncate()  # not before: the pages of the piece before are used again
         found = self.db.execute(f"EXECUTE piece({record})").fetchone()
         assert found is not None, "a query of totals has a row"
         lines, records, wrong, counts, size = found
