@@ -1,6 +1,6 @@
 """Random input, steered by what code it reaches, for every reader: only the project's own errors may come of it.
 
-    python benchmarks/fuzz.py [--runs 1000000] [--write docs/performance.md]
+    python benchmarks/fuzz.py [--runs 1000000] [--only csv,csv-stream] [--write docs/performance.md]
     python benchmarks/fuzz.py --target csv [--engine stream] [--runs 1000000] [--keep FOLDER]
 
 Needs atheris. Begins with tests/bad_data and examples/, and goes on after a finding: an exception that is not a
@@ -27,11 +27,28 @@ from types import FrameType
 from typing import Any
 
 import atheris
-from sections import write_section
+from sections import section, write_section
 
 ROOT = Path(__file__).parent.parent
 ENDINGS = {"csv": ".csv", "jsonl": ".jsonl", "yaml": ".yaml", "json": ".json", "knowledge": ".yaml"}
 SEEDS = ("tests/bad_data", "examples")
+PLANS: dict[str, tuple[str, str | None]] = {name: (name, None) for name in ENDINGS}
+PLANS |= {f"{name}-{engine}": (name, engine) for engine in ("stream", "duckdb") for name in ("csv", "jsonl")}
+"""By the name of a reader, the kind of its input and the engine of batch."""
+TITLES = {
+    name: f"{target}, {f'batch with {engine}' if engine else 'one by one'}" for name, (target, engine) in PLANS.items()
+}
+
+HEAD = (
+    "## Fuzzing",
+    "",
+    "Inputs steered by the code they reach (atheris), from `tests/bad_data` and `examples/` on. A finding is any",
+    "exception that is not the project's own, a record lost, or too much time or memory.",
+    "Made by `python benchmarks/fuzz.py --write docs/performance.md`.",
+    "",
+    "| reader | result |",
+    "|---|---|",
+)
 PARTS = (
     "id", "answers", "yes", "no", "unsure", "not sure", "null", "true", "false", "\\u0000", "\\ud800", "\ufeff", "\0",
     '"\n"', '""', "\r\n", "\r", "\xa0", "---", "<<", "&a", "*a", "!!str", "? ", "- ", "resourceType", "NaN", "1e999",
@@ -198,40 +215,34 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=32768, help="the longest input, in bytes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "sciaticheck-fuzz")
-    parser.add_argument("--write", type=Path, help="where the results go, if all targets are run")
+    parser.add_argument("--only", default=",".join(PLANS), help=f"of {','.join(PLANS)}; the others' results stay")
+    parser.add_argument("--write", type=Path, help="where the results go")
     given = parser.parse_args()
     if given.target:
         if given.engine and given.target not in ("csv", "jsonl"):
             parser.error("--engine is for csv and jsonl")
         fuzz(given.target, given.engine, given)
         return
-    engines = [given.engine] if given.engine else ["stream", "duckdb"]
-    plans: list[tuple[str, str | None]] = [(target, None) for target in ENDINGS]
-    plans += [(target, engine) for engine in engines for target in ("csv", "jsonl")]
+    names = given.only.split(",")
+    if unknown := [name for name in names if name not in PLANS]:
+        parser.error(f"no such reader: {', '.join(unknown)}")
+    old = section(given.write, "fuzzing").splitlines() if given.write else []
+    rows = {text.split(" | ")[0].removeprefix("| "): text for text in old}
     failed = False
-    lines = [
-        "## Fuzzing",
-        "",
-        "Inputs steered by the code they reach (atheris), from `tests/bad_data` and `examples/` on. A finding is any",
-        "exception that is not the project's own, a record lost, or too much time or memory.",
-        "Made by `python benchmarks/fuzz.py --write docs/performance.md`.",
-        "",
-        "| reader | result |",
-        "|---|---|",
-    ]
-    for target, engine in plans:  # each in a process of its own, as libFuzzer ends the one it runs in
-        title = f"{target}, {f'batch with {engine}' if engine else 'one by one'}"
-        print(f"{title}:", flush=True)
+    for name in names:  # each in a process of its own, as libFuzzer ends the one it runs in
+        target, engine = PLANS[name]
+        print(f"{TITLES[name]}:", flush=True)
         command = [sys.executable, __file__, "--target", target, *(["--engine", engine] if engine else [])]
-        for name in ("runs", "seconds", "memory", "length", "seed", "keep"):
-            command += [f"--{name}", str(getattr(given, name))]
+        for option in ("runs", "seconds", "memory", "length", "seed", "keep"):
+            command += [f"--{option}", str(getattr(given, option))]
         done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
         print(done.stdout, end="", flush=True)
         failed |= done.returncode != 0
         result = next((line for line in done.stdout.splitlines() if " runs, " in line), f"ended by {done.returncode}")
-        lines.append(f"| {title} | {result} |")
-    if given.write:
-        write_section(given.write, "fuzzing", "\n".join(lines))
+        rows[TITLES[name]] = f"| {TITLES[name]} | {result} |"
+        if given.write:  # as far as it has come: a long run may be broken off
+            known = [rows[title] for title in TITLES.values() if title in rows]
+            write_section(given.write, "fuzzing", "\n".join([*HEAD, *known]))
     sys.exit(failed)
 
 
