@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlglot import exp
 
+from sciaticheck.answers.codes import CODES, UNANSWERED
 from sciaticheck.answers.spelling import BLANKS, SPELLINGS
-from sciaticheck.tables.plan import NO, UNANSWERED, UNSURE, YES
 from sciaticheck.tables.terms import number, text
-
-CODES = {"no": NO, None: UNANSWERED, "unsure": UNSURE, "yes": YES}
 
 
 class Standard:

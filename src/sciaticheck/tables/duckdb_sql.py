@@ -10,8 +10,9 @@ from typing import Any
 import duckdb
 from sqlglot import exp
 
+from sciaticheck.answers.codes import ANSWERS, UNANSWERED
 from sciaticheck.answers.spelling import BLANKS, SPELLINGS
-from sciaticheck.tables.dialect import CODES, Standard
+from sciaticheck.tables.dialect import Standard
 from sciaticheck.tables.terms import column, number, text
 
 
@@ -30,7 +31,7 @@ class DuckDB(Standard):
 
     def coded(self, cell: exp.Expr, *places: exp.Expr) -> exp.Expr:
         """The code by the first of the places that there is."""
-        return exp.Case().when(cell.copy().is_(exp.null()), number(CODES[None])).else_(_code(places))
+        return exp.Case().when(cell.copy().is_(exp.null()), number(UNANSWERED)).else_(_code(places))
 
     def pick(self, place: exp.Expr, values: Sequence[exp.Expr]) -> exp.Expr:
         """The value at a place."""
@@ -82,7 +83,7 @@ def _lower(cell: exp.Expr, blanks: str) -> exp.Expr:
 def _code(places: Sequence[exp.Expr]) -> exp.Expr:
     found = exp.Coalesce(this=places[0], expressions=list(places[1:])) if places[1:] else places[0]
     start = exp.Sub(this=found, expression=number(1))
-    return exp.BitwiseAnd(this=exp.paren(start), expression=number(len(CODES) - 1))
+    return exp.BitwiseAnd(this=exp.paren(start), expression=number(len(ANSWERS) - 1))
 
 
 def _place(words: str, cell: exp.Expr) -> exp.Expr:
@@ -99,7 +100,7 @@ def lists() -> str:
 def spellings(json: bool = False) -> list[str]:
     """The usual spellings, those met most before the others, in turn of each answer: the code is the place modulo 4."""
     turns = []
-    for answer in sorted(CODES, key=lambda answer: CODES[answer]):
+    for answer in ANSWERS:
         words = [word for word, means in SPELLINGS.items() if means == answer]
         words.sort(key=lambda word: word != answer)
         forms = [form for made in (str.lower, str.capitalize, str.upper) for form in map(made, words)]

@@ -10,9 +10,6 @@ from typing import NamedTuple
 from sciaticheck.criteria import Criterion
 from sciaticheck.knowledge.model import RANK, Condition, Knowledge, Question, RedFlag
 
-NO, UNANSWERED, UNSURE, YES = range(4)
-"""The states of an answer in the order in which they can only raise the advice."""
-
 
 class Ranked(NamedTuple):
     """A condition in whole numbers of `Plan.unit`: the weight of each sign, and the row's score for each share."""

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from sqlglot import exp
 
+from sciaticheck.answers.codes import NO, UNANSWERED, UNSURE, YES
 from sciaticheck.criteria import describe
 from sciaticheck.knowledge.model import URGENCIES, Knowledge, Question
 from sciaticheck.tables.dialect import Standard
-from sciaticheck.tables.plan import NO, UNANSWERED, UNSURE, YES, Plan, plan_of
+from sciaticheck.tables.plan import Plan, plan_of
 from sciaticheck.tables.terms import PER_WORD, Test, column, either, equal, number, packed, text, total, worth
 
 

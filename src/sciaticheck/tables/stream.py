@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from sciaticheck.answers.codes import CODES, UNANSWERED
 from sciaticheck.answers.fhir import from_resource, is_resource, responses_in
 from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.answers.mapping import Layout
@@ -25,10 +26,7 @@ from sciaticheck.errors import Problem
 from sciaticheck.tables.compiled import ConflictError, Found, Kept, compiled
 from sciaticheck.tables.job import Done, Job, Reject
 from sciaticheck.tables.pieces import Cut
-from sciaticheck.tables.plan import NO, UNANSWERED, UNSURE, YES
 from sciaticheck.tables.sources import Source
-
-_CODES = {"no": NO, None: UNANSWERED, "unsure": UNSURE, "yes": YES}
 
 _LONG = 40  # characters of a spelling that is not kept
 
@@ -39,7 +37,7 @@ def code_of(value: object) -> int:
     """The code of a raw value. Raises KeyError for what is no answer."""
     if value is None or value is msgspec.UNSET:
         return UNANSWERED
-    return _CODES[spelled(value if isinstance(value, str) else str(value))]
+    return CODES[spelled(value if isinstance(value, str) else str(value))]
 
 
 class _Codes(Kept):
@@ -112,7 +110,7 @@ class Stream:
         return problems if read is None else self._answered(read, kept)
 
     def _answered(self, read: Respondent, kept: Mapping[str, Any]) -> Row:
-        codes = bytes(_CODES[read.answers.get(name)] for name in self.job.plan.order)
+        codes = bytes(CODES[read.answers.get(name)] for name in self.job.plan.order)
         return read.id, self.found(codes), kept
 
     def _csv(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
