@@ -109,14 +109,14 @@ def _broken_row(random: Random, cells: list[str], row: str) -> bytes:
     return row.encode().rstrip(b"\r\n") + random.choice((b"\n", b"\r\n"))
 
 
-def jsonl_bytes(seed: int, count: int, knowledge: Knowledge, line_end: str = "\n") -> bytes:
-    """A JSON Lines file."""
+def jsonl_bytes(seed: int, count: int, knowledge: Knowledge, line_end: str = "\n", spaced: bool = False) -> bytes:
+    """A JSON Lines file, written in one style but for what is broken."""
     random = Random(seed)
     end = line_end.encode()
-    return b"".join(_line(random, number, temper, knowledge) + end for number, temper in tempers(random, count))
+    return b"".join(_line(random, number, temper, knowledge, spaced) + end for number, temper in tempers(random, count))
 
 
-def _line(random: Random, number: int, temper: str, knowledge: Knowledge) -> bytes:
+def _line(random: Random, number: int, temper: str, knowledge: Knowledge, spaced: bool) -> bytes:
     if temper == "broken" and random.random() < 0.1:
         return random.choice(BROKEN_LINES)
     record: dict[str, object] = {}
@@ -139,8 +139,10 @@ def _line(random: Random, number: int, temper: str, knowledge: Knowledge) -> byt
     if temper == "broken" and random.random() < 0.3:
         name = record.pop("id", "x")
         record = random.choice(({"id": name, "answers": record}, {"answers": record, "id": name}, {"answers": None}))
-    spaces = random.choice(((",", ":"), (", ", ": "), (" ,  ", " :\t")))
-    text = json.dumps(record, ensure_ascii=random.random() < 0.2, separators=spaces)
+    spaces, escaped = (", ", ": ") if spaced else (",", ":"), False
+    if temper == "broken":
+        spaces, escaped = random.choice(((",", ":"), (", ", ": "), (" ,  ", " :\t"))), random.random() < 0.2
+    text = json.dumps(record, ensure_ascii=escaped, separators=spaces)
     if temper == "broken" and random.random() < 0.03:
         text = text[:-1] + ',"fever":"no"}'  # most likely for the second time
     if temper == "broken" and random.random() < 0.1:

@@ -67,17 +67,17 @@ def make(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def by_duckdb(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The records of each piece that DuckDB itself read, so that no test is passed by the stream engine alone."""
-    from sciaticheck.tables.duckdb import Worker
+    from sciaticheck.tables.duckdb import Pieces
 
     counts: list[int] = []
-    run = Worker.run
+    by_duckdb = Pieces.by_duckdb
 
-    def counted(self: Any, data: bytes, record: int) -> Any:
-        done = run(self, data, record)
-        counts.append(done[0].records)
+    def counted(self: Any, *arguments: Any) -> Any:
+        done = by_duckdb(self, *arguments)
+        counts.append(done.records if done else 0)
         return done
 
-    monkeypatch.setattr(Worker, "run", counted)
+    monkeypatch.setattr(Pieces, "by_duckdb", counted)
     return counts
 
 
@@ -166,11 +166,61 @@ def test_line_ends_columns_left_out_and_kept(
     assert sum(by_duckdb) > FEW / 4
 
 
-def test_json_lines_with_carriage_returns_as_csv(make: Batch, knowledge: Knowledge, tmp_path: Path) -> None:
+@pytest.mark.parametrize("spaced", [False, True])
+def test_json_lines_with_carriage_returns_as_csv(
+    spaced: bool, make: Batch, knowledge: Knowledge, tmp_path: Path
+) -> None:
     path = tmp_path / "some.ndjson"
-    path.write_bytes(jsonl_bytes(3, FEW, knowledge, "\r\n"))
+    path.write_bytes(jsonl_bytes(3, FEW, knowledge, "\r\n", spaced))
     for raw in (True, False):
         assert make(path, "duckdb", raw=raw) == make(path, "stream", raw=raw)
+
+
+MANY = b'{"id":"a","fever":"no"}\n' * 40
+HIDDEN = {
+    "an unknown key behind a number that DuckDB writes longer": b'{"fever":1e9}\n{"id":"b","foo":"yes"}\n',
+    "an unknown key": b'{"id":"b","fever":"no","foo":"yes"}\n',
+    "an unknown key without an answer": b'{"id":"b","fever":"no","foo":null}\n',
+    "a key in capitals": b'{"id":"b","FEVER":"yes"}\n',
+    "a key twice": b'{"id":"b","fever":"no","fever":"yes"}\n',
+    "a comma behind the last value": b'{"id":"b","fever":"no",}\n',
+    "blanks": b'{ "id" : "b" , "fever" : "no" }\n',
+    "a null": b'{"id":"b","fever":null}\n',
+    "nothing but a null": b"null\n{}\n",
+    "escapes": b'{"id":"\\u00e9\\n\\"","fever":"n\\u006f"}\n',
+    "two records in a line": b'{"id":"b"}{"id":"c"}\n',
+    "a null in an id": b'{"id":"a:null","fever":"no"}\n',
+    "a list": b'{"id":"b","fever":["no"]}\n',
+    "ids that are no text": b'{"id":7}\n{"id":-0}\n{"id":1.50}\n{"id":true}\n{"id":null}\n',
+}
+"""What DuckDB reads in its own way, or passes over in silence, behind records as it has them mostly."""
+
+
+@pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN.keys())
+@pytest.mark.parametrize("spaced", [False, True])
+def test_nothing_hides_in_json_lines(hidden: bytes, spaced: bool, make: Batch, tmp_path: Path) -> None:
+    many = MANY.replace(b",", b", ").replace(b":", b": ") if spaced else MANY
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(many + hidden + many)
+    assert make(path, "duckdb") == make(path, "stream")
+
+
+def test_blanks_left_out_in_one_record_do_not_make_up_for_more_in_another(make: Batch, tmp_path: Path) -> None:
+    spaced = MANY.replace(b",", b", ").replace(b":", b": ")
+    for more in range(12):
+        key = b"x" * more
+        path = tmp_path / "some.jsonl"
+        path.write_bytes(spaced + b'{"id":"b","fever":"no"}\n{"id": "c", "' + key + b'":1}\n' + spaced)
+        assert make(path, "duckdb") == make(path, "stream")
+
+
+def test_json_lines_with_blanks_and_nulls_are_read_by_duckdb(make: Batch, by_duckdb: list[int], tmp_path: Path) -> None:
+    some = MANY + b'{"id":"b","fever":null,"back_pain":true,"cancer_history":0,"nausea":" Yes "}\n'
+    path = tmp_path / "some.jsonl"
+    for data in (some, some.replace(b",", b", ").replace(b":", b": ")):
+        path.write_bytes(data)
+        assert make(path, "duckdb") == make(path, "stream")
+    assert by_duckdb == [41, 41]
 
 
 @pytest.mark.parametrize("packed", ["gz", "zst"])

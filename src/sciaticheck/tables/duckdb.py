@@ -130,35 +130,45 @@ class Pieces:
         return sum(part.count(b"\n") for part in data.split(b'"')[::2])
 
     def piece(self, cut: Cut, record: int, count: int) -> Done:
-        """One piece, by a thread's own database, and by its own stream engine what that cannot read or is at fault."""
+        """One piece, by the thread's own database or, where that is not sure, its own stream engine."""
         if not hasattr(self.local, "worker"):
             self.local.worker = Worker(self.reader)
             self.local.stream = Stream(self.job, self.source, self.header)
-        worker: Worker = self.local.worker
         stream: Stream = self.local.stream
+        done = self.by_duckdb(self.local.worker, stream, cut, record, count)
+        return stream.read(cut, record) if done is None else done
+
+    def by_duckdb(self, worker: Worker, stream: Stream, cut: Cut, record: int, count: int) -> Done | None:
+        """A piece by the query, what is at fault in it by the stream engine; None where that must read it all."""
         data = self.reader.changed(cut.data)
         try:
             found, size = worker.run(data, record)
         except duckdb.Error:
-            return stream.read(cut, record)
-        lines = cut.data.split(b"\n") if found.rejects else []
-        wrong = [lines[reject.record - record - 1] for reject in found.rejects]
-        if found.records != count or not self.reader.accounted(data, size, wrong):
-            return stream.read(cut, record)
+            return None
+        if found.records != count:
+            return None
+        wrong = [reject.record - record for reject in found.rejects]
+        lines = self.lines(cut, wrong)
+        if not self.reader.accounted(data, size, lines):
+            return None
         if not wrong:
             return found
         if self.source.kind == "csv" and b'"' in cut.data:  # a row may be several lines
             rejects = stream.read(cut, record).rejects
         else:
-            rows = [reject.record for reject in found.rejects]
-            alone = stream.read(Cut(b"".join(line + b"\n" for line in wrong), 0), 0).rejects
+            alone = stream.read(Cut(b"".join(lines), 1), 0).rejects
             rejects = [
-                Reject(rows[place - 1], problem._replace(line=cut.line + rows[place - 1] - record))
+                Reject(record + wrong[place - 1], problem._replace(line=cut.line + wrong[place - 1]))
                 for place, problem in alone
             ]
-        if {reject.record for reject in rejects} != {reject.record for reject in found.rejects}:
-            return stream.read(cut, record)  # the stream engine reads what DuckDB could not, such as an id of 1.5
+        if [*dict.fromkeys(reject.record for reject in rejects)] != [record + row for row in wrong]:
+            return None  # the stream engine reads what DuckDB could not, such as an id of 1.5
         return found._replace(rejects=rejects)
+
+    def lines(self, cut: Cut, rows: Sequence[int]) -> list[bytes]:
+        """The lines of a piece with these numbers, counted from 1, with their ends."""
+        lines = cut.data.split(b"\n") if rows else []
+        return [lines[row - 1] + b"\n" for row in rows]
 
 
 def _result(future: Future[Done] | Done) -> Done:

@@ -37,7 +37,7 @@ class Reader:
     def accounted(self, data: bytes, size: int, wrong: Sequence[bytes]) -> bool:
         """Whether all was read of a piece as DuckDB was given it.
 
-        `size` is that of the records without a fault, `wrong` the lines of the others as they came.
+        `size` is that of the records without a fault, `wrong` the lines of the others as they came, with their ends.
         """
         return True
 
@@ -58,7 +58,7 @@ class CsvReader(Reader):
 
 
 class JsonReader(Reader):
-    """JSON Lines. DuckDB says nothing of keys that it does not know, of commas behind the last value, of blanks.
+    """JSON Lines. DuckDB says nothing of keys that it does not know, nor of commas behind the last value.
 
     So every byte is accounted for: a record without a fault is as long as its keys, values and signs together, or
     there is more in it. `spaced`: a blank stands behind each comma and colon. A null, which DuckDB does not tell from
@@ -69,6 +69,7 @@ class JsonReader(Reader):
 
     def __init__(self, job: Job, source: Source, columns: Sequence[str], spaced: bool) -> None:
         super().__init__(columns)
+        self.spaced = spaced
         self.null, self.empty = (b": null", b': ""') if spaced else (b":null", b':""')
         own = column("id", quoted=True)
         # An id is a text or a whole number; at another kind the stream engine looks.
@@ -95,6 +96,12 @@ class JsonReader(Reader):
         return data.replace(self.null, self.empty)
 
     def accounted(self, data: bytes, size: int, wrong: Sequence[bytes]) -> bool:
-        """Whether every byte but carriage returns belongs to a record."""
-        rest = sum(len(self.changed(line)) - line.count(b"\r") + 1 for line in wrong)
+        """Whether every byte but carriage returns belongs to a record.
+
+        No record without a fault can be shorter than is worked out of it, so that none makes up for another: numbers
+        written in another way than DuckDB's are no answers and no ids, and blanks that were left out are looked for.
+        """
+        if self.spaced and (b',"' in data or data.count(b'":') != data.count(b'": ')):
+            return False
+        rest = sum(len(self.changed(line)) - line.count(b"\r") for line in wrong)
         return len(data) - data.count(b"\r") == size + rest

@@ -20,7 +20,6 @@ PAIRS = tuple((urgency, possible) for urgency in URGENCIES for possible in URGEN
 QUOTED = (",", '"', "\n", "\r", "#")
 """What a cell of CSV is put into quotes for, as `faces.cell` has it."""
 
-
 PLAIN = "[A-Za-z0-9_][A-Za-z0-9_./:-]*"
 """A text that is written as it stands, in CSV and in JSON."""
 
