@@ -103,11 +103,12 @@ def limited(folder: Path, *args: str, size: int = 20_000) -> Ran:
     return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-@pytest.mark.parametrize("engine", ["stream", "duckdb"])
-@pytest.mark.parametrize("name", ["out.csv", "out.csv.gz", "out.jsonl", "out.parquet"])
+TEXTS = ("out.csv", "out.csv.gz", "out.jsonl")
+WRITTEN = [*((name, engine) for name in TEXTS for engine in ("stream", "duckdb")), ("out.parquet", "duckdb")]
+
+
+@pytest.mark.parametrize(("name", "engine"), WRITTEN)
 def test_a_full_disk_leaves_the_old_output(name: str, engine: str, there: Path) -> None:
-    if engine == "stream" and name == "out.parquet":
-        pytest.skip("the stream engine does not write Parquet")
     (there / name).write_text("old")
     before = files(there)
     # DuckDB has its pieces in files in memory, which the limit holds for too.

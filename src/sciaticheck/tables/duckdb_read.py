@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
+from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.tables.duckdb_sql import OfCsv, OfJson
 from sciaticheck.tables.job import Job
 from sciaticheck.tables.lines import piece
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.terms import column, number, text, total
 
-_LONGEST = 4 << 20
-"""Bytes of a record: more than any piece holds."""
+_LONGEST = MAX_RECORD + 1
+"""Bytes of a record: more than any in a piece has. DuckDB takes memory by it."""
 
 
 class Reader:

@@ -48,27 +48,41 @@ def piece(
     texts = {name: f"shown_{place}" for place, name in enumerate(shown)}
     source = exp.select(
         *(column(question, quoted=True) for question in questions),
-        *(value.as_(texts[name]) for name, value in shown.items()),
-        (wrong or exp.false()).as_("wrong"), (size or number(0)).as_("size"), "row", "usual", "usual_json",
-    ).from_("given")  # fmt: skip
-    rows = ranked(job.plan, source.subquery("shown"), questions, ["row", "wrong", "size", *texts.values()], engine)
+        *(value.as_(texts[name], copy=False) for name, value in shown.items()),
+        (wrong or exp.false()).as_("wrong", copy=False),
+        (size or number(0)).as_("size", copy=False),
+        *("row", "usual", "usual_json"),
+    ).from_("given")
+    rows = ranked(
+        job.plan, source.subquery("shown", copy=False), questions, ["row", "wrong", "size", *texts.values()], engine
+    )
     bad = exp.or_(exp.not_(column("problems").is_(exp.null())), column("wrong"))
     pair = exp.Add(
         this=exp.Mul(this=column("level"), expression=number(len(URGENCIES))), expression=column("possible_level")
     )
     line = _line(job, engine, texts)
-    rows = rows.select("row", "size", bad.as_("bad"), pair.as_("pair"), line.as_("line"), copy=False)
+    rows = rows.select(
+        "row",
+        "size",
+        bad.as_("bad", copy=False),
+        pair.as_("pair", copy=False),
+        line.as_("line", copy=False),
+        copy=False,
+    )
     good = exp.select(
         "bad",
         "row",
-        *(exp.Case().when(exp.not_(column("bad")), column(name)).as_(name) for name in ("size", "pair", "line")),
-    ).from_(rows.subquery("made"))
+        *(
+            exp.Case().when(exp.not_(column("bad")), column(name)).as_(name, copy=False)
+            for name in ("size", "pair", "line")
+        ),
+    ).from_(rows.subquery("made", copy=False), copy=False)
     pairs = (exp.Sum(this=exp.cast(equal(column("pair"), place), "INT")) for place in range(len(PAIRS)))
     bad_rows = exp.Filter(this=_call("list", column("row")), expression=exp.Where(this=column("bad")))
     lines = _call("string_agg", column("line"), text(""))
     return exp.select(
         lines, exp.Count(this=exp.Star()), bad_rows, exp.Array(expressions=[*pairs]), exp.Sum(this=column("size"))
-    ).from_(good.subquery("good"))
+    ).from_(good.subquery("good", copy=False), copy=False)
 
 
 def _call(function: str, *values: exp.Expr) -> exp.Expr:

@@ -48,12 +48,14 @@ def ranked(
     """
     has = set(columns)
     stages = {
-        "coded": [engine.code(column(name, quoted=True)).as_(_code(name)) for name in plan.order if name in has],
+        "coded": [
+            engine.code(column(name, quoted=True)).as_(_code(name), copy=False) for name in plan.order if name in has
+        ],
         "followed": _followed(plan, has, engine),
         "packed": _packed(plan),
         "readings": _readings(plan),
         "found": _found(plan),
-        "ranked": [*_kept(plan), _best(plan).as_("best")],
+        "ranked": [*_kept(plan), _best(plan).as_("best", copy=False)],
     }
     select = exp.Select()
     before = source
@@ -61,7 +63,7 @@ def ranked(
         passed = [column(name, quoted=True) for name in carried]
         if stage not in ("coded", "followed"):
             passed.append(column("problems"))
-        select = select.with_(stage, as_=exp.select(*passed, *made, copy=False).from_(before), copy=False)
+        select = select.with_(stage, as_=exp.select(*passed, *made, copy=False).from_(before, copy=False), copy=False)
         before = exp.to_table(stage)
     return select.from_("ranked", copy=False)
 
@@ -97,7 +99,7 @@ def _followed(plan: Plan, has: set[str], engine: Standard) -> list[exp.Expr]:
     unread = total(column(_code(name)) for name in plan.order if name in has).is_(exp.null())
     conflict = either(test.copy() for problem, test in wrong.items() if problem.endswith("conflict"))
     problems = engine.problems(wrong, exp.or_(unread, conflict))
-    return [*(made.as_(_code(name)) for name, made in out.items()), problems.as_("problems")]
+    return [*(made.as_(_code(name), copy=False) for name, made in out.items()), problems.as_("problems", copy=False)]
 
 
 def _follow_up(child: Question, own: exp.Expr, above: exp.Expr, raised: exp.Expr) -> exp.Expr:
@@ -110,7 +112,9 @@ def _follow_up(child: Question, own: exp.Expr, above: exp.Expr, raised: exp.Expr
 def _packed(plan: Plan) -> list[exp.Expr]:
     codes = [column(_code(name)) for name in plan.order]
     starts = range(0, len(codes), PER_WORD)
-    return [packed(codes[start : start + PER_WORD]).as_(f"word_{place}") for place, start in enumerate(starts)]
+    return [
+        packed(codes[start : start + PER_WORD]).as_(f"word_{place}", copy=False) for place, start in enumerate(starts)
+    ]
 
 
 def _readings(plan: Plan) -> list[exp.Expr]:
@@ -124,7 +128,9 @@ def _readings(plan: Plan) -> list[exp.Expr]:
             "cautious": high,
             "worst": exp.BitwiseOr(this=low, expression=exp.paren(high)),
         }.items():
-            out.append(exp.BitwiseAnd(this=exp.paren(bits), expression=number(lower)).as_(f"{reading}_{word}"))
+            out.append(
+                exp.BitwiseAnd(this=exp.paren(bits), expression=number(lower)).as_(f"{reading}_{word}", copy=False)
+            )
     return out
 
 
@@ -133,7 +139,7 @@ def _found(plan: Plan) -> list[exp.Expr]:
     test = Test(plan.order)
     out: list[exp.Expr] = []
     for flag in plan.flags:
-        found = test(flag.when, "certain").as_(f"flag_{flag.id}")
+        found = test(flag.when, "certain").as_(f"flag_{flag.id}", copy=False)
         found.add_comments([f" {flag.urgency}: {describe(flag.when, str)} "])
         out.append(found)
     emergency, same_day, soon = (
@@ -151,14 +157,17 @@ def _found(plan: Plan) -> list[exp.Expr]:
         .when(test.any(same_day, "worst"), number(2))
         .when(test.any(soon, "worst"), number(1))
     )
-    out += [level.else_(number(0)).as_("level"), possible.else_(number(0)).as_("possible_level")]
+    out += [
+        level.else_(number(0)).as_("level", copy=False),
+        possible.else_(number(0)).as_("possible_level", copy=False),
+    ]
     for place, ranked in enumerate(plan.conditions):
         by_weight: dict[int, list[exp.Expr]] = {}
         for sign, weight in zip(ranked.condition.signs, ranked.weights, strict=True):
             by_weight.setdefault(weight, []).append(test(sign.when, "certain"))
         share = total(worth(tests, weight) for weight, tests in by_weight.items())
         penalty = worth([exp.not_(test.any(ranked.hallmarks, "worst"))], ranked.penalty)
-        out += [share.as_(f"share_{place}"), penalty.as_(f"penalty_{place}")]
+        out += [share.as_(f"share_{place}", copy=False), penalty.as_(f"penalty_{place}", copy=False)]
     return out
 
 
@@ -214,10 +223,11 @@ def complete() -> exp.Expr:
 
 def _row(plan: Plan, engine: Standard) -> list[exp.Expr]:
     urgency, possible, *rest = (
-        engine.pick(place, [_value(one) for one in values]).as_(name) for name, (place, values) in picked(plan).items()
+        engine.pick(place, [_value(one) for one in values]).as_(name, copy=False)
+        for name, (place, values) in picked(plan).items()
     )
     flags = engine.listed({flag.id: column(f"flag_{flag.id}") for flag in plan.flags}, ";")
-    return [urgency, possible, complete().as_("complete"), flags.as_("red_flags"), *rest]
+    return [urgency, possible, complete().as_("complete", copy=False), flags.as_("red_flags", copy=False), *rest]
 
 
 def _value(value: str | float) -> exp.Expr:
