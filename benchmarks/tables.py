@@ -63,7 +63,7 @@ BATCH = {
 TITLES = {
     "csv": ("duckdb CSV → CSV", "DuckDB's copy of the file", 2.0, 1.2),
     "parquet": ("duckdb Parquet → Parquet", "DuckDB's copy of the file", 1.2, 0.7),
-    "jsonl": ("duckdb JSON Lines → CSV", "DuckDB's copy of the file", 1.2, 0.6),
+    "jsonl": ("duckdb JSON Lines → CSV", "DuckDB's copy of the file as JSON Lines", 1.2, 0.6),
     "stream-jsonl": ("stream JSON Lines → JSON Lines", "msgspec, each line decoded and encoded", 3.0, 2.0),
     "stream-csv": ("stream CSV → CSV", "csv.reader to csv.writer", 4.0, 2.5),
     "spark": ("spark, same query on Parquet", "Spark's copy of the file", 3.0, 2.0),
@@ -170,7 +170,10 @@ def line(name: str, row: Row) -> str:
     texts = {what: ratio if isinstance(ratio, str) else f"{ratio:.2f}" for what, ratio in row.beside.items()}
     beside = "; ".join(f"{what}: {text}" for what, text in texts.items())
     peak = f"{row.peak / 1e6:,.0f} MB" if row.peak else ""
-    cells = [title, floor, f"{row.ours / row.floor:.2f}", f"{most:.1f}", f"{aim:.1f}", f"{row.rows:,}",
+    ratio = f"{row.ours / row.floor:.2f}"
+    if row.ours > most * row.floor:
+        ratio = f"**{ratio}**"
+    cells = [title, floor, ratio, f"{most:.1f}", f"{aim:.1f}", f"{row.rows:,}",
              f"{row.rows / row.ours:,.0f}", peak, beside]  # fmt: skip
     return f"| {' | '.join(cells)} |"
 
@@ -188,7 +191,7 @@ def report(lines: dict[str, str], rounds: int) -> str:
         "are first checked to be the same. Spark: within one session, starting it left out, its memory that of",
         "the session. assess: within one process, with both urgencies, every red flag and every condition read from",
         "the result; each respondent is new and timed once; the median ratio, results checked against zen-engine's.",
-        "Further ratios: that of processor time, and those of wall time to other floors.",
+        "Further ratios: that of processor time, and those of wall time to other floors. Bold: above its limit.",
         "Made by `python benchmarks/tables.py --write docs/performance.md`.",
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}.",
         "",
