@@ -41,3 +41,15 @@ class Standard:
     def problems(self, wrong: Mapping[str, exp.Expr], bad: exp.Expr) -> exp.Expr:
         """What stands in `problems`: null for a record without any."""
         return exp.Case().when(bad, self.listed(wrong, "; "))
+
+
+class Spark(Standard):
+    """How Spark writes it, so that it works out each cell once."""
+
+    def problems(self, wrong: Mapping[str, exp.Expr], bad: exp.Expr) -> exp.Expr:
+        """The same, with a test that never holds and that Spark cannot know beforehand.
+
+        Else it would take all that a filter on `problems` rests on to the filter, and work it out twice.
+        """
+        partition = exp.Anonymous(this="spark_partition_id")
+        return super().problems(wrong, exp.or_(bad, exp.LT(this=partition, expression=number(0))))

@@ -10,12 +10,15 @@ from sqlglot.dialects.dialect import Dialects
 from sciaticheck.answers.spelling import ALLOWED
 from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.tables.dialect import Spark, Standard
 from sciaticheck.tables.sql import query
 
 DIALECTS = tuple(dialect.value for dialect in Dialects if dialect.value)
 
 MATERIALIZED = ("postgres", "materialize", "risingwave")
 """Dialects that would else put each step's expressions into the next, over and over."""
+
+ON_SPARK = ("spark", "spark2", "databricks")
 
 _HEAD = """\
 -- sciaticheck {tool}, knowledge {version} ({review}). Not a diagnosis.
@@ -43,7 +46,8 @@ def export(knowledge: Knowledge, tool: str, dialect: str, table: str, columns: I
     head = _HEAD.format(
         tool=tool, version=knowledge.version, review=knowledge.review.status, table=table, allowed=ALLOWED
     )
-    made = query(knowledge, exp.to_table(table), named)
+    engine = Spark() if dialect in ON_SPARK else Standard()
+    made = query(knowledge, exp.to_table(table), named, engine=engine)
     if dialect in MATERIALIZED:
         for step in made.find_all(exp.CTE):
             step.set("materialized", True)

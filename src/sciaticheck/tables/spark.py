@@ -19,6 +19,7 @@ from sciaticheck.answers.record import split_record
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.tables.dialect import Spark
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.sql import query
 
@@ -45,7 +46,7 @@ def assess(answers: DataFrame, knowledge: Knowledge | None = None, carried: Iter
     texts = answers.select(
         *(answers[f"`{name}`"].cast("string").alias(name) for name in questions), *(f"`{name}`" for name in carried)
     )
-    sql = query(known, exp.to_table(VIEW), questions, carried).sql("spark")
+    sql = query(known, exp.to_table(VIEW), questions, carried, Spark()).sql("spark")
     return over(texts, sql)
 
 

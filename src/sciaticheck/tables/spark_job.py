@@ -19,6 +19,7 @@ from sqlglot import exp
 from sciaticheck.answers.one import from_json, respondent
 from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.tables.dialect import Spark
 from sciaticheck.tables.header import header
 from sciaticheck.tables.job import SHOWN, Job, Reject, Summary, Tally, too_many
 from sciaticheck.tables.output import Rejects
@@ -111,7 +112,7 @@ def _found(job: Job, frame: DataFrame) -> DataFrame:
         own, "record", fault, *(f"CAST(`{name}` AS STRING) AS `{name}`" for name in [*names, *job.keep])
     )
     carried = ["given_id", "record", "fault", *job.keep]
-    rows = over(texts, query(job.knowledge, exp.to_table(VIEW), names, carried).sql("spark"))
+    rows = over(texts, query(job.knowledge, exp.to_table(VIEW), names, carried, Spark()).sql("spark"))
     return rows.selectExpr("* EXCEPT (problems, fault)", "coalesce(problems, fault) AS problems")
 
 
