@@ -190,6 +190,17 @@ HIDDEN = {
     "escapes": b'{"id":"\\u00e9\\n\\"","fever":"n\\u006f"}\n',
     "two records in a line": b'{"id":"b"}{"id":"c"}\n',
     "a null in an id": b'{"id":"a:null","fever":"no"}\n',
+    "a null and the same key": b'{"id":"b","fever":null,"fever":"no"}\n{"id":"c","fever":"no","fever":null}\n',
+    "nulls in what is no answer": b'{"id":"b","fever":{"nausea":null}}\n{"id":"c","foo":{"fever":null}}\n',
+    "a null of its own in an id": b'{"id":"\\"fever\\":null","fever":"no"}\n{"id":"c","":1}\n',
+    "numbers for signs": b'{"id":"\\ud83d\\ude00\\u0022\\u005c\\u000b\\/\\\\u00e9","f\\u0065ver":"\\u000bn\\u006F\\t"}\n',
+    "what looks like numbers for signs": b'{"id":"a\\\\u00e9\\\\\\u00e9"}\n{"id":"c","":1}\n',
+    "NUL": b'{"id":"a\\u0000b","fever":"no"}\n{"id":"\\u0000"}\n',
+    "half a sign": b'{"id":"\\ud83d","fever":"no"}\n',
+    "quotes and backslashes in no answer": b'{"id":"b","fever":"\\"\\\\"}\n',
+    "numbers in quotes and without": b'{"id":"1","fever":"0","nausea":0,"nf1":false,"back_pain":"false"}\n{"id":1}\n',
+    "signs of old machines": b"\v\n\f\n\x1c\n{\v}\n",
+    "blank lines": b"\n \n\t\r\n\r\n",
     "a list": b'{"id":"b","fever":["no"]}\n',
     "ids that are no text": b'{"id":7}\n{"id":-0}\n{"id":1.50}\n{"id":true}\n{"id":null}\n',
 }
@@ -203,6 +214,21 @@ def test_nothing_hides_in_json_lines(hidden: bytes, spaced: bool, make: Batch, t
     path = tmp_path / "some.jsonl"
     path.write_bytes(many + hidden + many)
     assert make(path, "duckdb") == make(path, "stream")
+
+
+@pytest.mark.parametrize(("kind", "row"), [("csv", b"a,no\n"), ("jsonl", b'{"fever":"no"}\n')])
+def test_blank_lines_shift_no_number_of_a_later_piece(
+    kind: str, row: bytes, make: Batch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(PIECES, kind, 500)
+    head = b"note,fever\n" if kind == "csv" else b""
+    wrong = row.replace(b"no", b"?")
+    path = tmp_path / f"some.{kind}"
+    path.write_bytes(head + (row * 700 + b"\n" * 7 + wrong) * 3 + row * 700)
+    keep = ("note",) if kind == "csv" else ()
+    duck = make(path, "duckdb", "jsonl", keep)
+    assert duck == make(path, "stream", "jsonl", keep)
+    assert [fault["record"] for fault in duck.faults()] == [701, 1402, 2103]
 
 
 def test_blanks_left_out_in_one_record_do_not_make_up_for_more_in_another(make: Batch, tmp_path: Path) -> None:

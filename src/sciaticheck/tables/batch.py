@@ -236,7 +236,7 @@ def _cuts(stream: BinaryIO, source: Source, size: int, live: bool, taken: int, f
     for cut in made:
         data = cut.data.removeprefix(b"\xef\xbb\xbf") if bom and not taken else cut.data
         bom = False
-        yield Cut(data, cut.line + taken, cut.too_long)
+        yield cut._replace(data=data, line=cut.line + taken)
 
 
 def _told(source: Source, stream: BinaryIO) -> tuple[Source, bytes]:

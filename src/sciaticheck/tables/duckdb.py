@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import local
+from typing import NamedTuple
 
 import duckdb
 
 from sciaticheck.errors import Problem
 from sciaticheck.tables.duckdb_read import CsvReader, JsonReader, Reader
-from sciaticheck.tables.duckdb_sql import connection, lists, memory_file
+from sciaticheck.tables.duckdb_sql import connection, memory_file, usual
 from sciaticheck.tables.job import Done, Job, Reject, Tally
 from sciaticheck.tables.lines import PAIRS
 from sciaticheck.tables.pieces import Cut
@@ -35,7 +36,7 @@ _BLANK = re.compile(rb"\n\n")
 _STRICT = re.compile(rb'(?:[^"\n]*+\n|(?:(?:"(?:[^"]++|"")*+"|[^",\n]*+),)*+(?:"(?:[^"]++|"")*+"|[^",\n]*+)\r?\n)*+')
 
 _OWN_NAME = re.compile(
-    "row|usual(_json)?|bad|wrong|size|pair|line|record|given_id|problems|best|(possible_)?level"
+    "row|usual|bad|wrong|size|pair|line|record|given_id|problems|best|(possible_)?level"
     "|(code|flag|share|shown|penalty|word|certain|cautious|worst)_.*"
 )
 """Names that the query gives to what it works out: a column of the input called so is left to the stream engine."""
@@ -47,6 +48,15 @@ def clashing(columns: Iterable[str], job: Job) -> list[str]:
     """The columns of an input whose names DuckDB cannot tell from those of the query: it looks at no case."""
     counts = Counter(name.lower() for name in {*columns, *job.wanted})
     return [name for name in columns if counts[name.lower()] > 1 or _OWN_NAME.fullmatch(name.lower())]
+
+
+class _Open(NamedTuple):
+    """A piece being read: how many records are before it and how many it has, so far as is known."""
+
+    cut: Cut
+    record: int
+    records: int
+    result: Future[Done] | Done
 
 
 class Pieces:
@@ -62,29 +72,37 @@ class Pieces:
 
     def read(self, cuts: Iterator[Cut]) -> Iterator[Done]:
         """The results of all pieces."""
-        record = 0
         with ThreadPoolExecutor(WORKERS) as pool:
-            open_: list[Future[Done] | Done] = []
+            open_: list[_Open] = []
+            read = 0  # records of the pieces that are done
             try:
                 for cut in cuts:
-                    count = self.clean(cut)
-                    if count is None:
-                        done = self.stream.read(cut, record)
-                        open_.append(done)
-                        count = done.records
-                    else:
-                        if not hasattr(self, "reader"):
-                            self.reader = self.reader_for(cut)
-                        open_.append(pool.submit(self.piece, cut, record, count))
-                    record += count
-                    while len(open_) > WORKERS or (open_ and isinstance(open_[0], Done)):
-                        yield _result(open_.pop(0))
+                    open_.append(self.begin(pool, cut, read + sum(one.records for one in open_)))
+                    while len(open_) > WORKERS or (open_ and isinstance(open_[0].result, Done)):
+                        yield (done := self.end(open_.pop(0), read))
+                        read += done.records
                 while open_:
-                    yield _result(open_.pop(0))
+                    yield (done := self.end(open_.pop(0), read))
+                    read += done.records
             finally:
-                for future in open_:
-                    if isinstance(future, Future):
-                        future.cancel()
+                for one in open_:
+                    if isinstance(one.result, Future):
+                        one.result.cancel()
+
+    def begin(self, pool: ThreadPoolExecutor, cut: Cut, record: int) -> _Open:
+        """Starts a piece, or reads it here where only the stream engine can."""
+        count = self.clean(cut)
+        if count is None:
+            done = self.stream.read(cut, record)
+            return _Open(cut, record, done.records, done)
+        if not hasattr(self, "reader"):
+            self.reader = self.reader_for(cut)
+        return _Open(cut, record, count, pool.submit(self.piece, cut, record, count))
+
+    def end(self, one: _Open, record: int) -> Done:
+        """The result of a piece; anew where a piece before had fewer records than lines, so that its number is off."""
+        done = one.result.result() if isinstance(one.result, Future) else one.result
+        return done if one.record == record else self.stream.read(one.cut, record)
 
     def reader_for(self, cut: Cut) -> Reader:
         """How pieces of this source are read, judged by the first of them."""
@@ -100,23 +118,21 @@ class Pieces:
             or cut.too_long
             or not data.endswith(b"\n")
             or data.startswith((b"\n", b"\r", b"\xef\xbb\xbf"))
-            or b"\0" in data
             or (b"\r" in data and (data.count(b"\r") != data.count(b"\r\n") or b"\n\r" in data))
         ):
             return None
-        return self._clean_json(data) if self.source.kind == "jsonl" else self._clean_csv(data)
+        return self._clean_json(cut) if self.source.kind == "jsonl" else self._clean_csv(cut)
 
-    def _clean_json(self, data: bytes) -> int | None:
+    def _clean_json(self, cut: Cut) -> int | None:
         # What is not UTF-8 or no JSON DuckDB refuses; for a blank line it counts no record.
-        if self.job.keep or b"\v" in data or b"\f" in data:  # blanks to DuckDB, not to JSON
+        if self.job.keep or b'"answers"' in cut.data[: cut.data.find(b"\n")]:
             return None
-        if b'"answers"' in data[: data.find(b"\n")] or (b"\\" in data and b"\\u0000" in data):
-            return None
-        return data.count(b"\n")
+        return cut.ends
 
-    def _clean_csv(self, data: bytes) -> int | None:
+    def _clean_csv(self, cut: Cut) -> int | None:
         # Of several columns a blank line is no record to DuckDB, so that the count shows it.
-        if len(self.columns) == 1 and _BLANK.search(data):
+        data = cut.data
+        if b"\0" in data or (len(self.columns) == 1 and _BLANK.search(data)):
             return None
         if not data.isascii():
             try:
@@ -124,7 +140,7 @@ class Pieces:
             except UnicodeDecodeError:
                 return None
         if b'"' not in data:
-            return data.count(b"\n")
+            return cut.ends
         whole = _STRICT.match(data)
         if not whole or whole.end() != len(data):
             return None
@@ -141,23 +157,22 @@ class Pieces:
 
     def by_duckdb(self, worker: Worker, stream: Stream, cut: Cut, record: int, count: int) -> Done | None:
         """A piece by the query, what is at fault in it by the stream engine; None where that must read it all."""
-        data = self.reader.changed(cut.data)
         try:
-            found, size = worker.run(data, record)
+            found, size = worker.run(cut.data, record)
         except duckdb.Error:
             return None
         if found.records != count:
             return None
         wrong = [reject.record - record for reject in found.rejects]
-        lines = self.lines(cut, wrong)
-        if not self.reader.accounted(data, size, lines):
+        lines = _lines(cut.data, wrong)
+        if not self.reader.accounted(cut.data, size, lines):
             return None
         if not wrong:
             return found
         if self.source.kind == "csv" and b'"' in cut.data:  # a row may be several lines
             rejects = stream.read(cut, record).rejects
         else:
-            alone = stream.read(Cut(b"".join(lines), 1), 0).rejects
+            alone = stream.read(Cut(lines, 1, len(wrong)), 0).rejects
             rejects = [
                 Reject(record + wrong[place - 1], problem._replace(line=cut.line + wrong[place - 1]))
                 for place, problem in alone
@@ -166,14 +181,16 @@ class Pieces:
             return None  # the stream engine reads what DuckDB could not, such as an id of 1.5
         return found._replace(rejects=rejects)
 
-    def lines(self, cut: Cut, rows: Sequence[int]) -> list[bytes]:
-        """The lines of a piece with these numbers, counted from 1, with their ends."""
-        lines = cut.data.split(b"\n") if rows else []
-        return [lines[row - 1] + b"\n" for row in rows]
 
-
-def _result(future: Future[Done] | Done) -> Done:
-    return future if isinstance(future, Done) else future.result()
+def _lines(data: bytes, rows: Sequence[int]) -> bytes:
+    """The lines with these numbers, counted from 1, with their ends."""
+    found, row, start = [], 1, 0
+    for wanted in rows:
+        for _ in range(row, wanted):
+            start = data.find(b"\n", start) + 1
+        row = wanted
+        found.append(data[start : data.find(b"\n", start) + 1])
+    return b"".join(found)
 
 
 class Worker:
@@ -183,7 +200,7 @@ class Worker:
         self.db = connection()
         self.input = memory_file()
         function = reader.function(text(self.input).sql("duckdb"))
-        self.db.execute(f"CREATE VIEW given AS SELECT *, row_number() OVER () AS row, {lists()} FROM {function}")
+        self.db.execute(f"CREATE VIEW given AS SELECT *, row_number() OVER () AS row, {usual()} FROM {function}")
         self.db.execute(f"PREPARE piece AS {reader.query}")
 
     def run(self, data: bytes, record: int) -> tuple[Done, int]:

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from sciaticheck.knowledge.model import URGENCIES
 from sciaticheck.tables.dialect import Standard
+from sciaticheck.tables.duckdb_sql import USUAL
 from sciaticheck.tables.job import Job
 from sciaticheck.tables.sql import complete, picked, ranked
 from sciaticheck.tables.terms import column, either, equal, number, text
@@ -51,7 +52,7 @@ def piece(
         *(value.as_(texts[name], copy=False) for name, value in shown.items()),
         (wrong or exp.false()).as_("wrong", copy=False),
         (size or number(0)).as_("size", copy=False),
-        *("row", "usual", "usual_json"),
+        *("row", USUAL),
     ).from_("given")
     rows = ranked(
         job.plan, source.subquery("shown", copy=False), questions, ["row", "wrong", "size", *texts.values()], engine

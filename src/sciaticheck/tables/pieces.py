@@ -39,10 +39,11 @@ class Piece(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """A piece without the number of records before it, which only its reader can count."""
+    """A piece without the number of records before it, which only its reader can count. `ends`: its line ends."""
 
     data: bytes
     line: int
+    ends: int
     too_long: bool = False
 
 
@@ -59,12 +60,13 @@ def cuts(stream: BinaryIO, source: Source, size: int, live: bool = False) -> Ite
         while True:
             end, too_long = _whole(data, rows) if block else (len(data), False)
             if end:
-                yield Cut(data[:end], line)
-                line += data.count(b"\n", 0, end)
+                cut = Cut(data[:end], line, data.count(b"\n", 0, end))
+                yield cut
+                line += cut.ends
             left = data[end:]
             if not too_long:
                 break
-            yield Cut(left[: MAX_RECORD + 1], line, too_long=True)
+            yield Cut(left[: MAX_RECORD + 1], line, 0, too_long=True)
             data = _rest_of_line(stream, source, left, line)
             line += 1
         if not block:
