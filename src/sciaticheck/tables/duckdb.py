@@ -19,7 +19,7 @@ import duckdb
 
 from sciaticheck.errors import Problem
 from sciaticheck.tables.duckdb_read import CsvReader, JsonReader, Reader
-from sciaticheck.tables.duckdb_sql import connection, memory_file, usual
+from sciaticheck.tables.duckdb_sql import connection, keep_memory, memory_file, usual
 from sciaticheck.tables.job import Done, Job, Reject, Tally
 from sciaticheck.tables.lines import PAIRS
 from sciaticheck.tables.pieces import Cut
@@ -27,7 +27,7 @@ from sciaticheck.tables.sources import Source
 from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.terms import text
 
-PIECE = {"csv": 32 << 20, "jsonl": 32 << 20}
+PIECE = {"csv": 32 << 20, "jsonl": 48 << 20}
 """Bytes of a piece: large beside the time that planning the query takes, small beside the memory of a machine."""
 
 WORKERS = min(os.cpu_count() or 1, 4)
@@ -72,6 +72,7 @@ class Pieces:
 
     def read(self, cuts: Iterator[Cut]) -> Iterator[Done]:
         """The results of all pieces."""
+        keep_memory()
         with ThreadPoolExecutor(WORKERS) as pool:
             open_: list[_Open] = []
             read = 0  # records of the pieces that are done

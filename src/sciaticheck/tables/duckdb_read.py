@@ -90,7 +90,7 @@ class JsonReader(Reader):
             cell = exp.Anonymous(this="translate", expressions=[cell, text('"\\'), text("")])
         length = exp.Anonymous(this="strlen", expressions=[cell])
         there = exp.Add(this=length, expression=number(len(name) + self.around))
-        return exp.Coalesce(this=there, expressions=[number(0)])
+        return exp.Case().when(column(name, quoted=True).is_(exp.null()), number(0)).else_(there)
 
     def function(self, path: str) -> str:
         """The function that reads the file at the path."""

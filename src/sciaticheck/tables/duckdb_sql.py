@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import platform
 import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -109,3 +111,15 @@ def memory_file() -> str:
     handle, path = tempfile.mkstemp(prefix="sciaticheck.")
     os.close(handle)
     return path
+
+
+def keep_memory() -> None:
+    """Has glibc use the memory of a piece again for the next: large blocks it would hand back and fetch anew each."""
+    if platform.libc_ver()[0] == "glibc":
+        c_library = ctypes.CDLL(None)
+        for setting in (_MMAP_THRESHOLD, _TRIM_THRESHOLD):
+            c_library.mallopt(setting, 1 << 30)
+
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""As `mallopt` counts them."""

@@ -7,6 +7,7 @@ of a packed integer. A criterion is then a test of a few bits, in each of the th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 
 from sqlglot import exp
 
@@ -96,7 +97,8 @@ def _followed(plan: Plan, has: set[str], engine: Standard) -> list[exp.Expr]:
             out[child.id] = _follow_up(child, own(child.id), above, raised)
             contradicts = exp.GTE(this=own(child.id), expression=number(UNSURE))
             wrong[f"{child.id}: follow_up_conflict"] = exp.and_(equal(above, NO), contradicts)
-    unread = total(column(_code(name)) for name in plan.order if name in has).is_(exp.null())
+    codes: Iterable[exp.Expr] = (column(_code(name)) for name in plan.order if name in has)
+    unread = exp.paren(reduce(lambda one, other: exp.BitwiseOr(this=one, expression=other), codes)).is_(exp.null())
     conflict = either(test.copy() for problem, test in wrong.items() if problem.endswith("conflict"))
     problems = engine.problems(wrong, exp.or_(unread, conflict))
     return [*(made.as_(_code(name), copy=False) for name, made in out.items()), problems.as_("problems", copy=False)]
