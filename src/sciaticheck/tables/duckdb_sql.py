@@ -7,12 +7,13 @@ import os
 import platform
 import tempfile
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import duckdb
 from sqlglot import exp
 
-from sciaticheck.answers.codes import CODES, UNANSWERED
+from sciaticheck.answers.codes import ANSWERS
 from sciaticheck.answers.spelling import BLANKS, SPELLINGS
 from sciaticheck.tables.dialect import Standard
 from sciaticheck.tables.terms import column, number, text
@@ -59,20 +60,20 @@ USUAL = "usual"
 """The column that the source has beside the answers: the list of the usual spellings."""
 
 
-def _spellings() -> dict[str | None, int]:
-    """The usual spellings and null, those met most first, each with its code: all in lower case, and two forms more."""
-    found: dict[str | None, int] = {"": UNANSWERED, None: UNANSWERED}
-    for answer in ("no", "yes", "unsure"):
+def _spellings() -> list[str | None]:
+    """The usual spellings and null, in turn of each answer, so that the place tells the code; those met most first.
+
+    All in lower case, and two forms more. Where an answer has no more, its turn is a text that is none.
+    """
+    turns: list[list[str | None]] = []
+    for answer in ANSWERS:
         words = [word for word, means in SPELLINGS.items() if means == answer]
-        forms = (made(word) for made in (str.lower, str.capitalize, str.upper) for word in words)
-        found |= dict.fromkeys(forms, CODES[answer])
-    return found | {word: UNANSWERED for word, means in SPELLINGS.items() if means is None}
+        forms = dict.fromkeys(made(word) for made in (str.lower, str.capitalize, str.upper) for word in words)
+        turns.append(["", None, "null"] if answer is None else [*forms])
+    return [word for round_ in zip_longest(*turns, fillvalue=_NONE) for word in round_]
 
 
-_CODES = sum(code << 2 * place for place, code in enumerate(_spellings().values(), start=1))
-"""The codes by the places in the list, two bits each: all in one number, of which DuckDB's have 63 bits."""
-
-assert _CODES.bit_length() < 64, "more spellings than places: keep fewer forms in capitals"
+_NONE = "\0"
 
 
 def _usual() -> exp.Expr:
@@ -93,8 +94,9 @@ def _place(words: exp.Expr, cell: exp.Expr) -> exp.Expr:
 
 
 def _code(place: exp.Expr) -> exp.Expr:
-    bits = exp.BitwiseRightShift(this=number(_CODES), expression=exp.paren(exp.Mul(this=place, expression=number(2))))
-    return exp.cast(exp.BitwiseAnd(this=exp.paren(bits), expression=number(3)), "INT")
+    # Whole numbers of 32 bits all the way: with 60 columns side by side more would not stay near the processor.
+    start = exp.Sub(this=place, expression=number(1))
+    return exp.BitwiseAnd(this=exp.paren(start), expression=number(len(ANSWERS) - 1))
 
 
 def connection(threads: int = 1) -> duckdb.DuckDBPyConnection:
