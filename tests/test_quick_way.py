@@ -203,7 +203,7 @@ def test_a_result_made_by_hand_takes_each_field_once() -> None:
 
 @pytest.fixture
 def little_room(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(codes, "MOST_KEPT", 2)
+    monkeypatch.setattr(codes.Kept, "most", 2)
     rules._kept.clear()
     yield
     rules._kept.clear()

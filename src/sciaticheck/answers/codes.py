@@ -17,9 +17,6 @@ ANSWERS: tuple[Answer | None, ...] = ("no", None, "unsure", "yes")
 
 CODES: Mapping[object, int] = {answer: code for code, answer in enumerate(ANSWERS)}
 
-MOST_KEPT = 2048
-"""Values in a table of what is kept."""
-
 
 class Kept(dict[Any, Any]):
     """A table that makes what it is first asked for, keeps it, and forgets all when it is full.
@@ -28,10 +25,11 @@ class Kept(dict[Any, Any]):
     """
 
     made: Callable[[Any], Any]
+    most = 2048
 
     def __missing__(self, key: Any) -> Any:
         value = self.made(key)
-        if len(self) >= MOST_KEPT:
+        if len(self) >= self.most:
             self.clear()
         self[key] = value
         return value

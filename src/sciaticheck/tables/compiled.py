@@ -13,6 +13,7 @@ from itertools import accumulate
 from struct import Struct
 from typing import Any, NamedTuple
 
+from sciaticheck.answers.codes import Kept
 from sciaticheck.answers.follow_ups import conflicts
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.criteria import Counts, Criterion, holds, questions
@@ -22,9 +23,6 @@ from sciaticheck.tables.plan import Plan
 
 CHUNK = 6
 """Questions in a chunk; more only where a family is larger."""
-
-MOST_KEPT = 50_000
-"""States kept of one table; it is emptied when full."""
 
 _PLACE = 8
 """Bits below a condition's evidence, for its place in the data: fields are of 32 bits."""
@@ -44,17 +42,13 @@ class ConflictError(Exception):
     """A follow-up contradicts its parent."""
 
 
-class Kept(dict[Any, Any]):
-    """A table that fills itself, and forgets all when it is full."""
+class _Table(Kept):
+    """What is kept of the states of a few questions, or of a few flags."""
 
-    def __init__(self, make: Callable[[Any], Any]) -> None:
-        self.make = make
+    most = 50_000
 
-    def __missing__(self, key: Any) -> Any:
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        value = self[key] = self.make(key)
-        return value
+    def __init__(self, made: Callable[[Any], Any]) -> None:
+        self.made = made
 
 
 def compiled(
@@ -81,7 +75,7 @@ class _Compiler:
         places = {self.chunk_of[name] for name in questions(criterion)}
         return places.pop() if len(places) == 1 else None
 
-    def table(self, place: int) -> Kept:
+    def table(self, place: int) -> _Table:
         """For each state of a chunk: its readings, its own flags and its own signs, side by side in one integer."""
         names = self.chunks[place]
         flags = [(1 << n, flag.when) for n, flag in enumerate(self.plan.flags) if self.local(flag.when) == place]
@@ -105,7 +99,7 @@ class _Compiler:
                 value = value << self.size | sum(self.bit[name] for name in names if count.get(name) not in states)
             return value
 
-        return Kept(make)
+        return _Table(make)
 
     def field(self, condition: int) -> int:
         return 32 * condition + _PLACE
@@ -141,7 +135,7 @@ class _Compiler:
         ]
         tops = [ranked.condition.id for ranked in reversed(plan.conditions)]
         scope: dict[str, Any] = {
-            "Found": Found, "URGENCIES": URGENCIES, "FLAGS": Kept(kept), "SCORES": scores, "TOPS": tops,
+            "Found": Found, "URGENCIES": URGENCIES, "FLAGS": _Table(kept), "SCORES": scores, "TOPS": tops,
             "unpack": self.fields.unpack, "getitem": dict.__getitem__,
             **{f"t{n}": self.table(n) for n in range(len(self.chunks))},
         }  # fmt: skip

@@ -195,7 +195,7 @@ def _lines(data: bytes, rows: Sequence[int]) -> bytes:
 
 
 class Worker:
-    """A database of one thread: a piece in a file in memory, read by a query that is planned once."""
+    """A database of one thread: a piece in a file in memory, read by a query that is prepared once."""
 
     def __init__(self, reader: Reader) -> None:
         self.db = connection()

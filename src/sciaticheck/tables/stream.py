@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from sciaticheck.answers.codes import CODES, UNANSWERED
+from sciaticheck.answers.codes import CODES, UNANSWERED, Kept
 from sciaticheck.answers.fhir import from_resource, is_resource, responses_in
 from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.answers.mapping import Layout
@@ -23,7 +23,7 @@ from sciaticheck.answers.one import parsed, respondent
 from sciaticheck.answers.record import Place, Respondent
 from sciaticheck.answers.spelling import BLANKS, spelled
 from sciaticheck.errors import Problem
-from sciaticheck.tables.compiled import ConflictError, Found, Kept, compiled
+from sciaticheck.tables.compiled import ConflictError, Found, compiled
 from sciaticheck.tables.job import Done, Job, Reject
 from sciaticheck.tables.pieces import Cut
 from sciaticheck.tables.sources import Source
@@ -43,6 +43,8 @@ def code_of(value: object) -> int:
 class _Codes(Kept):
     """Codes by the spelling. A long one is not kept: it is mostly blanks, and hardly met again."""
 
+    made = staticmethod(code_of)
+
     def __missing__(self, key: Any) -> Any:
         return code_of(key) if isinstance(key, str) and len(key) > _LONG else super().__missing__(key)
 
@@ -55,7 +57,7 @@ class Stream:
         self.notes: Counter[Problem] = Counter()
         self.face = job.face()
         self.found = compiled(job.knowledge, job.plan, self.face.flags, self.face.score)
-        self.codes: Callable[[Any], int] = _Codes(code_of).__getitem__
+        self.codes: Callable[[Any], int] = _Codes().__getitem__
         self.rows = self._csv if header is not None else self._jsonl
         if header is not None:
             csv.field_size_limit(MAX_RECORD)
