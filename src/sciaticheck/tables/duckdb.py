@@ -27,7 +27,7 @@ from sciaticheck.tables.sources import Source
 from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.terms import text
 
-PIECE = {"csv": 32 << 20, "jsonl": 48 << 20}
+PIECE = {"csv": 32 << 20, "jsonl": 32 << 20}
 """Bytes of a piece: large beside the time that planning the query takes, small beside the memory of a machine."""
 
 WORKERS = min(os.cpu_count() or 1, 4)
