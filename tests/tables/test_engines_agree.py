@@ -333,3 +333,11 @@ def test_rows_written_as_parquet_are_the_same(kind: str, make: Batch, knowledge:
         expected | {"note": row["note"]}
         for expected, row in zip(make(given, "duckdb", "jsonl", ("note",)).values(), rows, strict=True)
     ]
+
+
+def test_nul_in_parquet_is_no_answer(make: Batch, tmp_path: Path) -> None:
+    path = tmp_path / "some.parquet"
+    duckdb.execute(f"COPY (SELECT 'a' AS id, chr(0) AS fever UNION ALL SELECT 'b', NULL) TO '{path}' (FORMAT parquet)")
+    made = make(path, "duckdb", "jsonl")
+    assert [fault["code"] for fault in made.faults()] == ["unknown_value"]
+    assert [row["id"] for row in made.values()] == ["b"]

@@ -63,17 +63,14 @@ USUAL = "usual"
 def _spellings() -> list[str | None]:
     """The usual spellings and null, in turn of each answer, so that the place tells the code; those met most first.
 
-    All in lower case, and two forms more. Where an answer has no more, its turn is a text that is none.
+    All in lower case, and two forms more. Where an answer has no more, null stands in its turn, which is found before.
     """
     turns: list[list[str | None]] = []
     for answer in ANSWERS:
         words = [word for word, means in SPELLINGS.items() if means == answer]
         forms = dict.fromkeys(made(word) for made in (str.lower, str.capitalize, str.upper) for word in words)
         turns.append(["", None, "null"] if answer is None else [*forms])
-    return [word for round_ in zip_longest(*turns, fillvalue=_NONE) for word in round_]
-
-
-_NONE = "\0"
+    return [word for round_ in zip_longest(*turns) for word in round_]
 
 
 def _usual() -> exp.Expr:
