@@ -18,6 +18,10 @@ ANSWERS: tuple[Answer | None, ...] = ("no", None, "unsure", "yes")
 CODES: Mapping[object, int] = {answer: code for code, answer in enumerate(ANSWERS)}
 
 
+LONG = 40
+"""A spelling with more signs than this is not kept: it is mostly blanks, and hardly met again."""
+
+
 class Kept(dict[Any, Any]):
     """A table that makes what it is first asked for, keeps it, and forgets all when it is full.
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from sciaticheck.answers.codes import CODES, UNANSWERED, Kept
+from sciaticheck.answers.codes import CODES, LONG, UNANSWERED, Kept
 from sciaticheck.answers.fhir import from_resource, is_resource, responses_in
 from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.answers.mapping import Layout
@@ -27,8 +27,6 @@ from sciaticheck.tables.compiled import ConflictError, Found, compiled
 from sciaticheck.tables.job import Done, Job, Reject
 from sciaticheck.tables.pieces import Cut
 from sciaticheck.tables.sources import Source
-
-_LONG = 40  # characters of a spelling that is not kept
 
 Row = tuple[str, Found, Mapping[str, Any]]
 
@@ -46,7 +44,7 @@ class _Codes(Kept):
     made = staticmethod(code_of)
 
     def __missing__(self, key: Any) -> Any:
-        return code_of(key) if isinstance(key, str) and len(key) > _LONG else super().__missing__(key)
+        return code_of(key) if isinstance(key, str) and len(key) > LONG else super().__missing__(key)
 
 
 class Stream:
