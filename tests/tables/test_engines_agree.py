@@ -50,7 +50,7 @@ def make(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) 
     """Runs a batch over a file with DuckDB's pieces made small."""
     from sciaticheck.tables import duckdb as engine
 
-    monkeypatch.setattr(engine, "PIECE", PIECES)
+    monkeypatch.setattr(engine, "PIECES", PIECES)
 
     def made(path: Path, engine: str, format: str = "csv", keep: tuple[str, ...] = (), raw: bool = False) -> Made:
         found = sources([str(path)])
@@ -67,17 +67,17 @@ def make(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture
 def by_duckdb(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The records of each piece that DuckDB itself read, so that no test is passed by the stream engine alone."""
-    from sciaticheck.tables.duckdb import Pieces
+    from sciaticheck.tables.duckdb_piece import Worker
 
     counts: list[int] = []
-    by_duckdb = Pieces.by_duckdb
+    by_duckdb = Worker.by_duckdb
 
     def counted(self: Any, *arguments: Any) -> Any:
         done = by_duckdb(self, *arguments)
         counts.append(done.records if done else 0)
         return done
 
-    monkeypatch.setattr(Pieces, "by_duckdb", counted)
+    monkeypatch.setattr(Worker, "by_duckdb", counted)
     return counts
 
 
@@ -248,6 +248,13 @@ def test_json_lines_with_blanks_and_nulls_are_read_by_duckdb(make: Batch, by_duc
         path.write_bytes(data)
         assert make(path, "duckdb") == make(path, "stream")
     assert by_duckdb == [41, 41]
+
+
+@pytest.mark.parametrize("name", ["given_0", "shown_0", "Word_0", "row", "wrong", "pair", "line"])
+def test_a_column_may_be_called_as_what_the_query_works_out(name: str, make: Batch, tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    path.write_text(f"id,fever,{name}\na,yes,1\nb,no,2\nc,?,3\n")
+    assert make(path, "duckdb", "csv", (name,)) == make(path, "stream", "csv", (name,))
 
 
 @pytest.mark.parametrize("packed", ["gz", "zst"])

@@ -66,6 +66,7 @@ def batch(
     """
     from sciaticheck.errors import AnswersError, Problem
     from sciaticheck.tables import batch as tables
+    from sciaticheck.tables import engines
     from sciaticheck.tables.job import job
     from sciaticheck.tables.sources import kind_of, sources
 
@@ -81,9 +82,9 @@ def batch(
         _refuse_overwriting([output, str(rejects or "-")], [source.path for source in found])
         if told == "parquet" and output == "-":
             fail("Parquet cannot be written to standard output; use -f csv or -f jsonl.")
-        chosen, why = tables.engine_for(found, engine, task)
-        if told == "parquet" and not tables.has_tables():
-            raise AnswersError([tables.missing_extra("DuckDB, which writes Parquet", "tables")])
+        chosen, why = engines.engine_for(found, engine, task)
+        if told == "parquet" and not engines.has_tables():
+            raise AnswersError([engines.missing_extra("DuckDB, which writes Parquet", "tables")])
         task = tables.check(found, task)
         if not quiet and engine == "auto":
             say(f"engine: {chosen} ({why})")

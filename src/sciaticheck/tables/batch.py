@@ -6,13 +6,13 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, nullcontext
-from importlib.util import find_spec
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sciaticheck.answers.limits import MAX_RECORD
-from sciaticheck.answers.mapping import Layout, Mapping
+from sciaticheck.answers.mapping import Layout
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.errors import shown as quoted
+from sciaticheck.tables.engines import workers_for
 from sciaticheck.tables.header import Again, header
 from sciaticheck.tables.job import SHOWN, Done, Job, Summary, Tally, header_of, too_many
 from sciaticheck.tables.output import Output, Rejects
@@ -20,61 +20,12 @@ from sciaticheck.tables.pieces import Cut, cuts
 from sciaticheck.tables.rows import columns
 from sciaticheck.tables.sources import Source, opened
 
-LARGE = 32 << 20
-"""Bytes of input above which `auto` takes DuckDB, where it is installed."""
+if TYPE_CHECKING:
+    from sciaticheck.tables.workers import Workers
 
 STREAM_PIECE = 1 << 18
 Progress = Callable[[int, int], None]
 """Called with the records and the stored bytes read so far."""
-
-
-def has_tables() -> bool:
-    """Whether the extra `tables` is installed."""
-    return find_spec("duckdb") is not None and find_spec("sqlglot") is not None
-
-
-def engine_for(sources: Sequence[Source], wanted: str, job: Job | None = None) -> tuple[str, str]:
-    """The engine and why. Raises AnswersError when it cannot do it."""
-    if job and job.mapping:
-        return "stream", _with_mapping(job.mapping, sources, wanted)
-    parquet = any(source.kind == "parquet" for source in sources)
-    has = has_tables()
-    if wanted == "auto":
-        if parquet:
-            wanted, why = "duckdb", "Parquet"
-        elif not has:
-            return "stream", "the extra 'tables' is not installed"
-        elif any(source.size is None or not os.path.isfile(source.path) for source in sources):
-            return "stream", "input of unknown size"
-        elif sum(source.size or 0 for source in sources) < LARGE:
-            return "stream", "small input"
-        else:
-            return "duckdb", "large input"
-    else:
-        why = "asked for"
-    if wanted == "stream" and parquet:
-        raise AnswersError([Problem("unknown_kind", "the stream engine does not read Parquet; use --engine duckdb")])
-    if wanted == "duckdb" and not has:
-        raise AnswersError([missing_extra("DuckDB", "tables")])
-    return wanted, why
-
-
-def _with_mapping(mapping: Mapping, sources: Sequence[Source], wanted: str) -> str:
-    problems = [
-        Problem("unknown_kind", f"{mapping.name} is for CSV, this is {source.kind}", source.path)
-        for source in sources
-        if source.kind != "csv"
-    ]
-    if wanted not in ("auto", "stream"):
-        problems.append(Problem("unknown_kind", f"only the stream engine reads {mapping.name}; leave --engine out"))
-    if problems:
-        raise AnswersError(problems)
-    return mapping.name
-
-
-def missing_extra(what: str, extra: str) -> Problem:
-    """What to say where an extra is not installed."""
-    return Problem("missing_extra", f"this needs {what}: pip install 'sciaticheck[{extra}]'")
 
 
 def check(sources: Sequence[Source], job: Job) -> Job:
@@ -148,11 +99,12 @@ def run(
         out = stack.enter_context(_output(job, output))
         bad = stack.enter_context(Rejects(rejects, job.raw)) if rejects else None
         out.write(job.face().head())
+        workers = stack.enter_context(workers_for(job, sources)) if engine == "duckdb" else None
         before = 0
         for source in sources:
             live = source.path == "-" or not os.path.isfile(source.path)
             try:
-                for done, position in _done(job, source, engine, live, missing):
+                for done, position in _done(job, source, workers, live, missing):
                     refused = len({reject.record for reject in done.rejects})
                     out.write(done.text)
                     if live:
@@ -191,7 +143,9 @@ def _output(job: Job, path: str) -> Output:
     return ParquetOutput(path, job)
 
 
-def _done(job: Job, source: Source, engine: str, live: bool, missing: dict[str, None]) -> Iterator[tuple[Done, int]]:
+def _done(
+    job: Job, source: Source, workers: Workers | None, live: bool, missing: dict[str, None]
+) -> Iterator[tuple[Done, int]]:
     """What came of each piece of a source, in order, with the bytes read so far.
 
     Questions for which it has no column are put into `missing`.
@@ -212,31 +166,34 @@ def _done(job: Job, source: Source, engine: str, live: bool, missing: dict[str, 
             missing |= dict.fromkeys(name for name in job.knowledge.questions if name not in header_)
             first = b""
         position = stream.tell if stream.seekable() and not source.packed else lambda: 0
-        size = STREAM_PIECE
-        if engine == "duckdb" and source.separator == ",":
-            from sciaticheck.tables.duckdb import PIECE, Pieces
+        if workers and source.separator == ",":
+            from sciaticheck.tables.duckdb import Pieces, piece_size
+            from sciaticheck.tables.words import line_ends
 
-            size = PIECE[source.kind]
-            pieces = _cuts(stream, source, size, live, taken, first)
-            for done in Pieces(job, source, header_).read(pieces):
+            at = None if live or source.packed else stream.tell()
+            size = piece_size(job, source, workers)
+            pieces = _cuts(stream, source, size, live, taken, first, count=line_ends, at=at)
+            for done in Pieces(job, source, header_, workers).read(pieces):
                 yield done, position()
             return
         from sciaticheck.tables.stream import Stream
 
         reader, record = Stream(job, source, header_, known if job.mapping else None), 0
-        for cut in _cuts(stream, source, size, live, taken, first):
+        for cut in _cuts(stream, source, STREAM_PIECE, live, taken, first):
             done = reader.read(cut, record)
             record += done.records
             yield done, position()
 
 
-def _cuts(stream: BinaryIO, source: Source, size: int, live: bool, taken: int, first: bytes) -> Iterator[Cut]:
-    made = cuts(stream if not first else Again(first, stream), source, size, live)  # type: ignore[arg-type]
-    bom = True
-    for cut in made:
-        data = cut.data.removeprefix(b"\xef\xbb\xbf") if bom and not taken else cut.data
-        bom = False
-        yield cut._replace(data=data, line=cut.line + taken)
+def _cuts(
+    stream: BinaryIO, source: Source, size: int, live: bool, taken: int, first: bytes, **more: Any
+) -> Iterator[Cut]:
+    def placed(cut: Cut) -> Cut:
+        data = cut.data if cut.line or taken else cut.data.removeprefix(b"\xef\xbb\xbf")
+        at = None if cut.at is None else cut.at + len(cut.data) - len(data)
+        return cut._replace(data=data, line=cut.line + taken, at=at)
+
+    return map(placed, cuts(Again(first, stream) if first else stream, source, size, live, **more))  # type: ignore[arg-type]
 
 
 def _told(source: Source, stream: BinaryIO) -> tuple[Source, bytes]:

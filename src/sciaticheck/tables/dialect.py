@@ -14,6 +14,9 @@ from sciaticheck.tables.terms import number, text
 class Standard:
     """Any SQL; an engine may write each of these in its own way."""
 
+    packed = False
+    """Whether the source has all questions but `Plan.related` in the columns `given_0` and so on, two bits each."""
+
     def code(self, cell: exp.Expr) -> exp.Expr:
         """The code of a cell, every accepted spelling; null for what is none."""
         word = exp.Lower(this=exp.Trim(this=cell, expression=text(BLANKS), position="BOTH"))

@@ -36,6 +36,10 @@ class Job(NamedTuple):
     unasked: tuple[str, ...] = ()
     mapping: Mapping | None = None
 
+    def columns(self, header: Sequence[str] | None) -> list[str]:
+        """The columns of an input with this header; of JSON Lines, which has none, the id and all questions."""
+        return list(header) if header is not None else ["id", *self.plan.order]
+
     def face(self) -> CsvFace | JsonFace:
         """How rows are written."""
         return FACES[self.format](columns(self.knowledge), self.wanted, self.keep, self.raw or self.format == "parquet")

@@ -1,4 +1,4 @@
-"""A row as one text, made by DuckDB in the very bytes that the faces write: a piece is one query with one result."""
+"""A row as one text, made by DuckDB in the very bytes that the faces write."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from sqlglot import exp
 
 from sciaticheck.knowledge.model import URGENCIES
 from sciaticheck.tables.dialect import Standard
-from sciaticheck.tables.duckdb_sql import USUAL
 from sciaticheck.tables.job import Job
-from sciaticheck.tables.sql import complete, picked, ranked
-from sciaticheck.tables.terms import column, either, equal, number, text
+from sciaticheck.tables.sql import complete, picked, ranked, words
+from sciaticheck.tables.terms import column, either, number, text
 from sciaticheck.tables.written import harmless, named
 
 PAIRS = tuple((urgency, possible) for urgency in URGENCIES for possible in URGENCIES)
@@ -25,65 +24,37 @@ PLAIN = "[A-Za-z0-9_][A-Za-z0-9_./:-]*"
 """A text that is written as it stands, in CSV and in JSON."""
 
 
-def piece(
-    job: Job,
-    columns: Sequence[str],
-    name: str,
-    engine: Standard,
-    given: exp.Expr,
-    wrong: exp.Expr | None = None,
-    size: exp.Expr | None = None,
-) -> exp.Select:
-    """The query over the view `given` for all that comes of a piece, in one row.
+def query(job: Job, columns: Sequence[str], engine: Standard) -> exp.Select:
+    """The query over `given` for what comes of each record of a piece, in order.
 
-    The view has the columns and `row` (from 1 on); `$1` is the number of records before the piece. `given` is the id as
-    text and `name` stands in ids that are not given; `wrong` is a fault beside those of the answers, `size` a number.
-    It gives the lines as one text, the number of records, the rows of those at fault, how many of the others there are
-    of each of PAIRS, and the sum of their `size`.
+    `given` has the codes of `Plan.related`, those of the others packed, the texts that are shown, `wrong` (a fault of
+    the cells themselves) and `row` (from 1 on); `$1` is the number of records before the piece, and `$2` stands in ids
+    that are not given. The query gives `line`, as it is written, `pair`, the place of the two levels in PAIRS, and
+    `bad`: whether a record is at fault, so that neither means anything.
     """
-    questions = [question for question in columns if question in job.knowledge.questions]
     record = exp.paren(exp.Add(this=column("row"), expression=exp.Parameter(this=number(1))))
     kept = {name: column(name, quoted=True) for name in job.keep}
+    given = column("id", quoted=True) if "id" in columns else exp.cast(exp.null(), "TEXT")
+    name = exp.cast(exp.Parameter(this=number(2)), "TEXT")
     shown = {"id": _shown(given, named(given, record, name), job)}
     shown |= {name: _shown(value, value, job) for name, value in kept.items()}
     texts = {name: f"shown_{place}" for place, name in enumerate(shown)}
     source = exp.select(
-        *(column(question, quoted=True) for question in questions),
+        *(column(question, quoted=True) for question in job.plan.related),
+        *words(job.plan, "given"),
         *(value.as_(texts[name], copy=False) for name, value in shown.items()),
-        (wrong or exp.false()).as_("wrong", copy=False),
-        (size or number(0)).as_("size", copy=False),
-        *("row", USUAL),
+        "wrong",
+        "row",
     ).from_("given")
-    rows = ranked(
-        job.plan, source.subquery("shown", copy=False), questions, ["row", "wrong", "size", *texts.values()], engine
-    )
+    carried = ["row", "wrong", *texts.values()]
+    rows = ranked(job.plan, source.subquery("shown", copy=False), job.plan.related, carried, engine)
     bad = exp.or_(exp.not_(column("problems").is_(exp.null())), column("wrong"))
     pair = exp.Add(
         this=exp.Mul(this=column("level"), expression=number(len(URGENCIES))), expression=column("possible_level")
     )
     line = _line(job, engine, texts)
-    rows = rows.select(
-        "row",
-        "size",
-        bad.as_("bad", copy=False),
-        pair.as_("pair", copy=False),
-        line.as_("line", copy=False),
-        copy=False,
-    )
-    good = exp.select(
-        "bad",
-        "row",
-        *(
-            exp.Case().when(exp.not_(column("bad")), column(name)).as_(name, copy=False)
-            for name in ("size", "pair", "line")
-        ),
-    ).from_(rows.subquery("made", copy=False), copy=False)
-    pairs = (exp.Sum(this=exp.cast(equal(column("pair"), place), "INT")) for place in range(len(PAIRS)))
-    bad_rows = exp.Filter(this=_call("list", column("row")), expression=exp.Where(this=column("bad")))
-    lines = _call("string_agg", column("line"), text(""))
-    return exp.select(
-        lines, exp.Count(this=exp.Star()), bad_rows, exp.Array(expressions=[*pairs]), exp.Sum(this=column("size"))
-    ).from_(good.subquery("good", copy=False), copy=False)
+    chosen = {"line": line, "pair": pair, "bad": bad}
+    return rows.select(*(value.as_(name, copy=False) for name, value in chosen.items()), copy=False)
 
 
 def _call(function: str, *values: exp.Expr) -> exp.Expr:

@@ -16,7 +16,7 @@ from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.tables.duckdb import clashing
-from sciaticheck.tables.duckdb_sql import OfParquet, connection, memory_file
+from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
 from sciaticheck.tables.job import SHOWN, Done, Job, Reject, Summary, Tally, too_many
 from sciaticheck.tables.output import Output, Rejects, beside
 from sciaticheck.tables.sources import Source
@@ -65,7 +65,7 @@ class _Reader:
         given = {name: quoted[name] if name in names else "NULL" for name in used}
         texts = ", ".join(f"CAST({given[name]} AS VARCHAR) AS {quoted[name]}" for name in used)
         self.view = f"SELECT {texts}, file_row_number + 1 AS row FROM {_file(source)}"
-        self.sql = query(job.knowledge, exp.to_table("given"), questions, ["row", *carried], OfParquet()).sql("duckdb")
+        self.sql = query(job.knowledge, exp.to_table("given"), questions, ["row", *carried], DuckDB()).sql("duckdb")
         self.db = connection(threads)
 
     def count(self) -> int:

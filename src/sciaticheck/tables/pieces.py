@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import BinaryIO, NamedTuple
 
@@ -28,49 +28,84 @@ def _rows(separator: str) -> re.Pattern[bytes]:
     return re.compile(_ROWS.replace(b",", separator.encode()))
 
 
-class Piece(NamedTuple):
-    """Whole records of a source. `line` and `record` are how many of each came before. `too_long` holds none."""
-
-    source: Source
-    data: bytes
-    line: int
-    record: int
-    too_long: bool = False
-
-
 class Cut(NamedTuple):
-    """A piece without the number of records before it, which only its reader can count. `ends`: its line ends."""
+    """Some records as they stand. `line`: lines before them; `ends`: their line ends; `too_long` holds no record.
+
+    `at`: where in the source's file they begin, if that is known.
+    """
 
     data: bytes
     line: int
     ends: int
     too_long: bool = False
+    at: int | None = None
 
 
-def cuts(stream: BinaryIO, source: Source, size: int, live: bool = False) -> Iterator[Cut]:
-    """The pieces, of about `size` bytes; of a live stream as they come. Raises AnswersError where reading fails."""
-    rows = _rows(source.separator) if source.kind == "csv" else None
-    left, line = b"", 0
-    while True:
+class Piece(NamedTuple):
+    """A cut of a source that holds so many `records`, behind `record` others. `header` is that of CSV.
+
+    A cut whose place in the file is known is left without its bytes, of which there are `size`.
+    """
+
+    source: Source
+    header: tuple[str, ...] | None
+    cut: Cut
+    record: int
+    records: int
+    size: int
+
+    def filled(self) -> Piece:
+        """The same with the bytes in any case. Raises AnswersError where the file does not have them any more."""
+        if self.cut.data:
+            return self
         try:
-            block = stream.read1(size) if live else stream.read(size)  # type: ignore[attr-defined]
+            with open(self.source.path, "rb", buffering=0) as file:
+                file.seek(self.cut.at or 0)
+                data = file.read(self.size)
+        except OSError:
+            data = b""
+        if len(data) != self.size:
+            message = "has changed while it was read"
+            raise AnswersError([Problem("unreadable", message, self.source.path, self.cut.line + 1)])
+        return self._replace(cut=self.cut._replace(data=data))
+
+
+def cuts(
+    stream: BinaryIO,
+    source: Source,
+    size: int,
+    live: bool = False,
+    count: Callable[[bytes], int] = lambda data: data.count(b"\n"),
+    at: int | None = None,
+) -> Iterator[Cut]:
+    """The records in cuts of about `size` bytes, of a live stream as they come. Raises AnswersError if reading fails.
+
+    `count` counts line ends; `at` is where in the source's file the stream stands.
+    """
+    rows = _rows(source.separator) if source.kind == "csv" else None
+    left, line, over = b"", 0, False
+    while not over:
+        before = len(left)
+        try:
+            left += stream.read1(size) if live else stream.read(size)  # type: ignore[attr-defined]
         except unpacking_errors() as error:
             raise AnswersError([_broken(source, line, error)]) from error
-        data = left + block if left else block
+        over = len(left) == before
         while True:
-            end, too_long = _whole(data, rows) if block else (len(data), False)
-            if end:
-                cut = Cut(data[:end], line, data.count(b"\n", 0, end))
-                yield cut
-                line += cut.ends
-            left = data[end:]
+            end, too_long = (len(left), False) if over else _whole(left, rows)
+            whole, left = left[:end], left[end:]
+            if whole:
+                ends = count(whole)
+                yield Cut(whole, line, ends, at=at)
+                whole = b""  # it is not held while the next is read
+                line += ends
+                at = None if at is None else at + end
             if not too_long:
                 break
             yield Cut(left[: MAX_RECORD + 1], line, 0, too_long=True)
-            data = _rest_of_line(stream, source, left, line)
+            left = _rest_of_line(stream, source, left, line)
             line += 1
-        if not block:
-            return
+            at = None
 
 
 def _whole(data: bytes, rows: re.Pattern[bytes] | None) -> tuple[int, bool]:

@@ -41,6 +41,11 @@ class Plan(NamedTuple):
     unit: Fraction
 
     @property
+    def related(self) -> tuple[str, ...]:
+        """The questions that a follow-up rule looks at: the first of the order."""
+        return self.order[: sum(1 + len(children) for _, children in self.families)]
+
+    @property
     def largest(self) -> int:
         """More than any evidence and any penalty."""
         return sum(self.from_flags.values()) + sum(sum(ranked.weights) + ranked.penalty for ranked in self.conditions)

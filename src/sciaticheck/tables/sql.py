@@ -6,7 +6,7 @@ of a packed integer. A criterion is then a test of a few bits, in each of the th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 
 from sqlglot import exp
@@ -47,13 +47,13 @@ def ranked(
     To choose from: the carried columns, `problems`, a truth `flag_ID` for each red flag, `level`, `possible_level`, and
     what `picked` names.
     """
-    has = set(columns)
+    single = plan.related if engine.packed else plan.order
+    has = [name for name in single if name in set(columns)]
+    given = [*words(plan, "given")] if engine.packed else []
     stages = {
-        "coded": [
-            engine.code(column(name, quoted=True)).as_(_code(name), copy=False) for name in plan.order if name in has
-        ],
-        "followed": _followed(plan, has, engine),
-        "packed": _packed(plan),
+        "coded": [*(engine.code(column(name, quoted=True)).as_(_code(name), copy=False) for name in has), *given],
+        "followed": [*_followed(plan, single, has, engine), *given],
+        "packed": _packed(plan, single, given),
         "readings": _readings(plan),
         "found": _found(plan),
         "ranked": [*_kept(plan), _best(plan).as_("best", copy=False)],
@@ -73,16 +73,19 @@ def _code(question: str) -> str:
     return f"code_{question}"
 
 
-def _followed(plan: Plan, has: set[str], engine: Standard) -> list[exp.Expr]:
+def words(plan: Plan, name: str) -> Iterator[exp.Column]:
+    """The columns of a record's packed codes, by what stands before their number."""
+    return (column(f"{name}_{word}") for word in range(-(-len(plan.order) // PER_WORD)))
+
+
+def _followed(plan: Plan, single: Sequence[str], has: Sequence[str], engine: Standard) -> list[exp.Expr]:
     """The codes after the follow-up rules, and what is wrong with the record."""
 
     def own(question: str) -> exp.Expr:
         return column(_code(question)) if question in has else number(UNANSWERED)
 
-    out: dict[str, exp.Expr] = {name: own(name) for name in plan.order}
-    wrong: dict[str, exp.Expr] = {
-        f"{name}: unknown_value": own(name).is_(exp.null()) for name in plan.order if name in has
-    }
+    out: dict[str, exp.Expr] = {name: own(name) for name in single}
+    wrong: dict[str, exp.Expr] = {f"{name}: unknown_value": own(name).is_(exp.null()) for name in has}
     for parent, children in plan.families:
         above = own(parent.id)
         below = [own(child.id) for child in children]
@@ -97,7 +100,7 @@ def _followed(plan: Plan, has: set[str], engine: Standard) -> list[exp.Expr]:
             out[child.id] = _follow_up(child, own(child.id), above, raised)
             contradicts = exp.GTE(this=own(child.id), expression=number(UNSURE))
             wrong[f"{child.id}: follow_up_conflict"] = exp.and_(equal(above, NO), contradicts)
-    codes: Iterable[exp.Expr] = (column(_code(name)) for name in plan.order if name in has)
+    codes: Iterable[exp.Expr] = (column(_code(name)) for name in has)
     unread = exp.paren(reduce(lambda one, other: exp.BitwiseOr(this=one, expression=other), codes)).is_(exp.null())
     conflict = either(test.copy() for problem, test in wrong.items() if problem.endswith("conflict"))
     problems = engine.problems(wrong, exp.or_(unread, conflict))
@@ -111,20 +114,23 @@ def _follow_up(child: Question, own: exp.Expr, above: exp.Expr, raised: exp.Expr
     return case.else_(own)
 
 
-def _packed(plan: Plan) -> list[exp.Expr]:
-    codes = [column(_code(name)) for name in plan.order]
-    starts = range(0, len(codes), PER_WORD)
-    return [
-        packed(codes[start : start + PER_WORD]).as_(f"word_{place}", copy=False) for place, start in enumerate(starts)
-    ]
+def _packed(plan: Plan, single: Sequence[str], given: Sequence[exp.Expr]) -> list[exp.Expr]:
+    """The words: of the codes that are columns of their own, and of what is given."""
+    codes = [column(_code(name)) for name in single]
+    out = []
+    for place, word in enumerate(words(plan, "word")):
+        own = codes[place * PER_WORD : (place + 1) * PER_WORD]
+        parts = [*([packed(own)] if own else []), *given[place : place + 1]]
+        out.append(total(parts).as_(word.name, copy=False))
+    return out
 
 
 def _readings(plan: Plan) -> list[exp.Expr]:
     """The questions that count: certain has both bits, cautious the upper one, worst case any."""
     lower = sum(1 << 2 * place for place in range(PER_WORD))
     out = []
-    for word in range(-(-len(plan.order) // PER_WORD)):
-        low, high = column(f"word_{word}"), exp.BitwiseRightShift(this=column(f"word_{word}"), expression=number(1))
+    for word, low in enumerate(words(plan, "word")):
+        high = exp.BitwiseRightShift(this=low.copy(), expression=number(1))
         for reading, bits in {
             "certain": exp.BitwiseAnd(this=low, expression=exp.paren(high)),
             "cautious": high,

@@ -16,7 +16,7 @@ def written(job: Job, source: str, name: str, as_text: bool = True) -> exp.Selec
     Parquet is made of CSV, unless `as_text` is false.
     """
     csv = as_text and job.format != "jsonl"
-    filled = named(column("given_id"), column("record"), name)
+    filled = named(column("given_id"), column("record"), text(name))
     made: dict[str, exp.Expr] = {"id": harmless(filled, job) if csv else filled}
     flags = column("red_flags")
     if csv:
@@ -37,11 +37,11 @@ def written(job: Job, source: str, name: str, as_text: bool = True) -> exp.Selec
     return exp.select(*wanted, *kept).from_(source)
 
 
-def named(given: exp.Expr, record: exp.Expr, name: str) -> exp.Expr:
+def named(given: exp.Expr, record: exp.Expr, name: exp.Expr) -> exp.Expr:
     """The id: as given, else of `name` and the number of the record."""
     trimmed = exp.Trim(this=given.copy(), expression=text(BLANKS), position="BOTH")
     blank = exp.or_(given.copy().is_(exp.null()), exp.EQ(this=trimmed, expression=text("")))
-    made = exp.DPipe(this=text(f"{name}:"), expression=exp.cast(record, "TEXT"))
+    made = exp.DPipe(this=exp.DPipe(this=name, expression=text(":")), expression=exp.cast(record, "TEXT"))
     return exp.Case().when(blank, made).else_(given.copy())
 
 

@@ -1,0 +1,118 @@
+"""One piece by DuckDB: its cells as codes, the query over them, and what is at fault by the stream engine."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+import numpy as np
+from numpy.typing import NDArray
+
+from sciaticheck.answers.codes import UNANSWERED
+from sciaticheck.tables.cells import LINE_END, Cells
+from sciaticheck.tables.csv_cells import CsvCells
+from sciaticheck.tables.duckdb_sql import OfCodes, connection
+from sciaticheck.tables.job import Done, Job, Reject, Tally
+from sciaticheck.tables.json_cells import JsonCells
+from sciaticheck.tables.lines import PAIRS, query
+from sciaticheck.tables.pieces import Cut, Piece
+from sciaticheck.tables.plan import Plan
+from sciaticheck.tables.sources import Source
+from sciaticheck.tables.stream import Stream
+from sciaticheck.tables.terms import PER_WORD, text
+from sciaticheck.tables.words import Numbers, Places
+
+
+class Worker:
+    """Works on pieces, one after another, in a database of its own."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.shape: tuple[str, Sequence[str] | None] | None = None
+        self.source: Source | None = None
+        self.db: duckdb.DuckDBPyConnection | None = None
+
+    def piece(self, piece: Piece) -> Done:
+        """The rows and rejects of a piece. Where DuckDB cannot be sure the stream engine reads it all.
+
+        Raises AnswersError where the piece cannot be read from its file.
+        """
+        piece = piece.filled()
+        if self.shape != (piece.source.kind, piece.header):
+            self.shape = piece.source.kind, piece.header
+            self._shape(piece)
+        if self.source != piece.source:
+            self.source = piece.source
+            self.stream = Stream(self.job, piece.source, piece.header)
+        done = self.by_duckdb(piece)
+        return self.stream.read(piece.cut, piece.record) if done is None else done
+
+    def _shape(self, piece: Piece) -> None:
+        """Makes ready for pieces of this kind with this header."""
+        self.columns = self.job.columns(piece.header)
+        self.questions = [name for name in self.columns if name in self.job.knowledge.questions]
+        self.cells: CsvCells | JsonCells = JsonCells(self.questions)
+        if piece.header is not None:
+            self.cells = CsvCells(self.columns, self.questions, ["id", *self.job.keep])
+        self.db = None
+
+    def by_duckdb(self, piece: Piece) -> Done | None:
+        """A piece by the query, what is at fault in it by the stream engine; None where that must read it all."""
+        cells = self.cells.read(piece.cut.data)
+        if cells is None or len(cells.wrong) != piece.records:
+            return None
+        try:
+            lines, pairs, bad = self._rows(piece, cells)
+        except duckdb.Error:
+            return None
+        rejects = self._rejects(piece, cells, np.flatnonzero(bad))
+        if rejects is None:
+            return None
+        good = ~bad
+        counts = np.bincount(pairs[good], minlength=len(PAIRS)).tolist()
+        tally: Tally = Counter({pair: count for pair, count in zip(PAIRS, counts, strict=True) if count})
+        return Done("".join(lines[good].tolist()), piece.records, rejects, tally)
+
+    def _rows(self, piece: Piece, cells: Cells) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.bool_]]:
+        """The columns that the query gives."""
+        answers = given(self.job.plan, dict(zip(self.questions, cells.codes, strict=True)), piece.records)
+        texts = {name: np.array(values, object) for name, values in cells.texts.items()}
+        numbers = np.arange(1, piece.records + 1)
+        source = {**answers, **texts, "wrong": cells.wrong, "row": numbers}
+        if self.db is None:
+            self.db = connection()
+            self.db.register("given", source)  # what is prepared has to be there
+            self.db.execute(f"PREPARE piece AS {query(self.job, self.columns, OfCodes()).sql('duckdb')}")
+        self.db.register("given", source)
+        name = text(piece.source.name).sql("duckdb")
+        found = self.db.execute(f"EXECUTE piece({piece.record}, {name})").fetchnumpy()
+        return found["line"], found["pair"], found["bad"]
+
+    def _rejects(self, piece: Piece, cells: Cells, bad: Places) -> list[Reject] | None:
+        """What the stream engine says of these records; None where it finds no fault, as with a number as an id."""
+        data = piece.cut.data
+        edges = np.append(cells.starts, len(data))
+        lines = bad
+        if piece.records != piece.cut.ends:  # some records are several lines
+            lines = np.searchsorted(np.flatnonzero(np.frombuffer(data, np.uint8) == LINE_END), edges[bad])
+        alone = [data[start:end] for start, end in zip(edges[bad].tolist(), edges[bad + 1].tolist(), strict=True)]
+        found = self.stream.read(Cut(b"".join(alone), 1, len(alone)), 0).rejects if alone else []
+        if [*dict.fromkeys(place for place, _ in found)] != [*range(1, len(alone) + 1)]:
+            return None
+        numbers, first = (bad + 1 + piece.record).tolist(), (lines + 1 + piece.cut.line).tolist()
+        return [Reject(numbers[place - 1], problem._replace(line=first[place - 1])) for place, problem in found]
+
+
+def given(plan: Plan, codes: Mapping[str, Numbers], count: int) -> dict[str, NDArray[np.integer[Any]]]:
+    """The columns of a source of codes: those of related questions, and those of the others packed."""
+    open_ = np.full(count, UNANSWERED, np.int8)
+    columns: dict[str, NDArray[np.integer[Any]]] = {name: codes.get(name, open_) for name in plan.related}
+    for number in range(-(-len(plan.order) // PER_WORD)):
+        columns[f"given_{number}"] = np.zeros(count, np.int64)
+    for place, name in enumerate(plan.order):
+        if name not in plan.related:
+            word, bits = divmod(place, PER_WORD)
+            columns[f"given_{word}"] |= codes.get(name, open_).astype(np.int64) << 2 * bits
+    return columns

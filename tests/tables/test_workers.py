@@ -1,0 +1,146 @@
+"""Pieces by processes: the same rows, whatever becomes of the processes, and none of them left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import environment
+
+from random_records import csv_bytes, jsonl_bytes
+from sciaticheck import Knowledge
+from sciaticheck.errors import AnswersError
+from sciaticheck.tables import batch, engines
+from sciaticheck.tables.job import Done, job
+from sciaticheck.tables.pieces import Cut, Piece
+from sciaticheck.tables.sources import sources
+
+pytest.importorskip("duckdb")
+
+from sciaticheck.tables import duckdb as engine
+from sciaticheck.tables import workers
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_processes_write_the_same_bytes(
+    kind: str, packed: bool, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import gzip
+
+    data = (
+        csv_bytes(3, 2000, knowledge, ["id", *knowledge.questions])
+        if kind == "csv"
+        else jsonl_bytes(3, 2000, knowledge)
+    )
+    path = tmp_path / f"records.{kind}{'.gz' if packed else ''}"
+    path.write_bytes(gzip.compress(data) if packed else data)
+    monkeypatch.setattr(engines, "LARGE", 0)
+    monkeypatch.setattr(engine, "PIECES", {"csv": 100_000, "jsonl": 400_000})
+    found = sources([str(path)])
+    task = batch.check(found, job(knowledge, format=kind))
+    written = {}
+    for name in ("duckdb", "stream"):
+        out, rejects = tmp_path / f"out.{name}", tmp_path / f"rejects.{name}.jsonl"
+        summary = batch.run(task, found, str(out), str(rejects), name)
+        written[name] = out.read_bytes(), rejects.read_bytes(), summary
+    assert written["duckdb"] == written["stream"]
+
+
+@pytest.fixture
+def pool(knowledge: Knowledge) -> Iterator[workers.Workers]:
+    with workers.Workers(job(knowledge), processes=True) as made:
+        yield made
+
+
+def piece(path: Path, at: int | None = None) -> Piece:
+    data = b"a,no\nb,yes\nc,maybe\n"
+    cut = Cut(data if at is None else b"", 1, 3, at=at)
+    return Piece(sources([str(path)])[0], ("id", "fever"), cut, 0, 3, len(data))
+
+
+def done(pool: workers.Workers, piece: Piece) -> Done:
+    found = pool.begin(piece)
+    return found if isinstance(found, Done) else found.result(timeout=60)
+
+
+def test_a_process_that_is_gone_is_done_without(pool: workers.Workers, tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    path.write_text("id,fever\n")
+    before = done(pool, piece(path))
+    assert (before.records, before.tally.total(), [reject.record for reject in before.rejects]) == (3, 2, [3])
+    for one in pool.processes:
+        one.process.kill()
+        one.process.wait()
+    assert done(pool, piece(path)) == before
+
+
+def test_the_bytes_come_from_the_file(pool: workers.Workers, tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    path.write_text("id,fever\n")
+    given = piece(path)
+    path.write_bytes(b"id,fever\n" + given.cut.data)
+    assert done(pool, piece(path, at=9)) == done(pool, given)
+
+
+def test_a_file_that_became_shorter_is_one_clear_problem(pool: workers.Workers, tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    path.write_text("id,fever\n")
+    there = piece(path, at=9)
+    for _ in range(2):
+        with pytest.raises(AnswersError) as caught:
+            done(pool, there)
+        assert str(caught.value) == f"{path}:2: has changed while it was read"
+        path.unlink(missing_ok=True)
+
+
+def test_what_a_process_raises_is_raised_here(knowledge: Knowledge, tmp_path: Path) -> None:
+    path = tmp_path / "some.csv"
+    path.write_text("id,fever\n")
+    broken = job(knowledge)._replace(wanted=("no such column",))
+    with workers.Workers(broken, processes=True) as pool, pytest.raises(ValueError, match="no such column"):
+        done(pool, piece(path))
+
+
+def big(folder: Path) -> Path:
+    """A file so large that it is worked on by processes, for some seconds."""
+    path = folder / "many.csv"
+    path.write_text("id,fever\n" + "p000000001,no\n" * 6_000_000)
+    return path
+
+
+def children(process: int) -> set[int]:
+    """The processes that another started, and those that these did."""
+    found = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(pid): int(parent) for pid, parent in map(str.split, found.splitlines())}
+    own = {pid for pid, parent in parents.items() if parent == process}
+    return own.union(*map(children, own)) if own else own
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_no_process_is_left_behind(number: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "out.csv").write_text("old")
+    command = [sys.executable, "-m", "sciaticheck", "batch", str(big(tmp_path)), "-o", "out.csv", "--engine", "duckdb"]
+    process = subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    end = time.monotonic() + 60
+    while len(started := children(process.pid)) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    if number == signal.SIGINT:
+        os.killpg(process.pid, number)  # as a terminal does it
+    else:
+        process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    while any(Path(f"/proc/{pid}").exists() for pid in started):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert (tmp_path / "out.csv").read_text() == "old"
+    assert b"Traceback" not in said
