@@ -27,23 +27,23 @@ from types import FrameType
 from typing import Any
 
 import atheris
+from fuzz_cells import cells
 from sections import section, write_section
 
 ROOT = Path(__file__).parent.parent
 ENDINGS = {"csv": ".csv", "jsonl": ".jsonl", "yaml": ".yaml", "json": ".json", "knowledge": ".yaml"}
 SEEDS = ("tests/bad_data", "examples")
 PLANS: dict[str, tuple[str, str | None]] = {name: (name, None) for name in ENDINGS}
-PLANS |= {f"{name}-{engine}": (name, engine) for engine in ("stream", "duckdb") for name in ("csv", "jsonl")}
-"""By the name of a reader, the kind of its input and the engine of batch."""
-TITLES = {
-    name: f"{target}, {f'batch with {engine}' if engine else 'one by one'}" for name, (target, engine) in PLANS.items()
-}
+PLANS |= {f"{name}-{engine}": (name, engine) for engine in ("stream", "cells") for name in ("csv", "jsonl")}
+"""By the name of a reader, the kind of its input and the engine of batch; `cells`: what DuckDB is given."""
+HOW = {None: "one by one", "stream": "batch with stream", "cells": "cells as codes, against stream"}
+TITLES = {name: f"{target}, {HOW[engine]}" for name, (target, engine) in PLANS.items()}
 
 HEAD = (
     "## Fuzzing",
     "",
     "Inputs steered by the code they reach (atheris), from `tests/bad_data` and `examples/` on. A finding is any",
-    "exception that is not the project's own, a record lost, or too much time or memory.",
+    "exception that is not the project's own, a record lost or read otherwise, or too much time or memory.",
     "Made by `python benchmarks/fuzz.py --write docs/performance.md`.",
     "",
     "| reader | result |",
@@ -69,7 +69,7 @@ def reader(target: str, engine: str | None, folder: Path) -> Callable[[bytes], o
         from sciaticheck.knowledge import layout, references  # noqa: F401
 
         if engine:
-            from sciaticheck.tables import batch, duckdb, stream  # noqa: F401
+            from sciaticheck.tables import batch, stream  # noqa: F401
             from sciaticheck.tables.job import job
             from sciaticheck.tables.sources import sources
     knowledge = load_knowledge()
@@ -193,7 +193,7 @@ def little_knowledge() -> str:
 def fuzz(target: str, engine: str | None, given: argparse.Namespace) -> None:
     """Does not return."""
     folder = Path(tempfile.mkdtemp(prefix="fuzz"))
-    read = reader(target, engine, folder)
+    read = cells(target, folder) if engine == "cells" else reader(target, engine, folder)
     corpus(target, folder)
     watch = Watch(read, given.runs, given.seconds, given.keep / f"{target}-{engine or 'reader'}", folder)
     given.keep.mkdir(parents=True, exist_ok=True)
@@ -208,7 +208,7 @@ def fuzz(target: str, engine: str | None, given: argparse.Namespace) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--target", choices=[*ENDINGS])
-    parser.add_argument("--engine", choices=["stream", "duckdb"], help="csv and jsonl: through this engine of batch")
+    parser.add_argument("--engine", choices=["stream", "cells"], help="csv and jsonl: through this engine of batch")
     parser.add_argument("--runs", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=2.0, help="the most processor time of one input")
     parser.add_argument("--memory", type=int, default=1024, help="the most memory, in MB")

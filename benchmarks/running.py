@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from threading import Event, Thread
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
@@ -25,19 +26,46 @@ class Run(NamedTuple):
 def run(command: Sequence[str], allowed: Sequence[int] = (0,)) -> Run:
     """Runs a command to its end. Raises RuntimeError for another exit status, with what it said.
 
-    The peak is the operating system's account of the finished process and its children. It counts this process too,
-    as it was when it started the other: so nothing large is imported or kept here.
+    The peak is the operating system's account of the finished process or, where that is more, of all processes it
+    started and itself together, looked at ten times a second. It counts this process too, as it was when it started
+    the other: so nothing large is imported or kept here.
     """
     os.sync()  # what an earlier command left to be written to the disk is not this one's
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    most, over = [0], Event()
+    watch = Thread(target=_watch, args=(process.pid, most, over))
+    watch.start()
     said = process.stderr.read() if process.stderr else ""
     _, status, usage = os.wait4(process.pid, 0)
+    over.set()
+    watch.join()
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in allowed:
         raise RuntimeError(f"exit status {process.returncode} of {' '.join(command)}\n{said[-2000:]}")
-    return Run(seconds, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
+    return Run(seconds, max(usage.ru_maxrss * 1024, most[0]), usage.ru_utime + usage.ru_stime)
+
+
+def _watch(process: int, most: list[int], over: Event) -> None:
+    while not over.wait(0.1):
+        most[0] = max(most[0], sum(map(_memory, [process, *_children(process)])))
+
+
+def _children(process: int) -> list[int]:
+    try:
+        texts = [path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children")]
+    except OSError:  # it has ended
+        return []
+    own = [int(child) for text in texts for child in text.split()]
+    return own + [later for child in own for later in _children(child)]
+
+
+def _memory(process: int) -> int:
+    try:
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def helper(name: str, *arguments: object) -> list[str]:

@@ -180,7 +180,7 @@ def line(name: str, row: Row) -> str:
 
 def report(lines: dict[str, str], rounds: int) -> str:
     """The section."""
-    names = ("duckdb", "msgspec", "pyspark", "zen-engine")
+    names = ("duckdb", "numpy", "msgspec", "pyspark", "zen-engine")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return "\n".join([
         "## Many records",
@@ -191,7 +191,8 @@ def report(lines: dict[str, str], rounds: int) -> str:
         "are first checked to be the same. Spark: within one session, starting it left out, its memory that of",
         "the session. assess: within one process, with both urgencies, every red flag and every condition read from",
         "the result; each respondent is new and timed once; the median ratio, results checked against zen-engine's.",
-        "Further ratios: that of processor time, and those of wall time to other floors. Bold: above its limit.",
+        "Memory: of all processes together. Further ratios: that of processor time, and those of wall time to other",
+        "floors. Bold: above its limit.",
         "Made by `python benchmarks/tables.py --write docs/performance.md`.",
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}.",
         "",
