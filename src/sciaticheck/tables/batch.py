@@ -173,8 +173,8 @@ def _done(
             at = None if live or source.packed else stream.tell()
             size = piece_size(job, source, workers)
             pieces = _cuts(stream, source, size, live, taken, first, count=line_ends, at=at)
-            for done in Pieces(job, source, header_, workers).read(pieces):
-                yield done, position()
+            for done, end in Pieces(job, source, header_, workers).read(pieces):
+                yield done, position() if end is None else end
             return
         from sciaticheck.tables.stream import Stream
 

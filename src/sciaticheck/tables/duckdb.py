@@ -62,18 +62,20 @@ class Pieces:
         self.columns = job.columns(header)
         self.clash = bool(clashing(self.columns, job)) or not set(job.keep) <= set(self.columns)
 
-    def read(self, cuts: Iterator[Cut]) -> Iterator[Done]:
-        """The results of all pieces."""
+    def read(self, cuts: Iterator[Cut]) -> Iterator[tuple[Done, int | None]]:
+        """The results of all pieces, each with where in the source's file it ends, if that is known."""
         open_: list[_Open] = []
         read = 0  # records of the pieces that are done
         try:
             for cut in cuts:
                 open_.append(self.begin(cut, read + sum(one.piece.records for one in open_)))
                 while len(open_) > self.workers.count or (open_ and isinstance(open_[0].result, Done)):
-                    yield (done := self.end(open_.pop(0), read))
+                    done = self.end(one := open_.pop(0), read)
+                    yield done, one.piece.end
                     read += done.records
             while open_:
-                yield (done := self.end(open_.pop(0), read))
+                done = self.end(one := open_.pop(0), read)
+                yield done, one.piece.end
                 read += done.records
         finally:
             for one in open_:
@@ -97,7 +99,7 @@ class Pieces:
         return done if one.piece.record == record else self.stream.read(one.piece.filled().cut, record)
 
     def clean(self, cut: Cut) -> int | None:
-        """The number of records in a piece that DuckDB may read; None where only the stream engine can be sure."""
+        """The number of records in a piece, if its lines are records; None where only the stream engine can tell."""
         data = cut.data
         if (
             self.clash
@@ -107,16 +109,11 @@ class Pieces:
             or (b"\r" in data and (data.count(b"\r") != data.count(b"\r\n") or b"\n\r" in data))
         ):
             return None
-        return self._clean_json(cut) if self.source.kind == "jsonl" else self._clean_csv(cut)
-
-    def _clean_json(self, cut: Cut) -> int | None:
-        # What is not UTF-8 or no JSON DuckDB refuses; for a blank line it counts no record.
-        if self.job.keep or b'"answers"' in cut.data[: cut.data.find(b"\n")]:
-            return None
-        return cut.ends
+        # What is no flat JSON, and what has a blank line, whoever works on the piece sees.
+        return cut.ends if self.source.kind == "jsonl" else self._clean_csv(cut)
 
     def _clean_csv(self, cut: Cut) -> int | None:
-        # Of several columns a blank line is no record to DuckDB, so that the count shows it.
+        # Of several columns a blank line is not the row that it has to be.
         data = cut.data
         if b"\0" in data or (len(self.columns) == 1 and _BLANK.search(data)):
             return None

@@ -60,6 +60,8 @@ class Worker:
 
     def by_duckdb(self, piece: Piece) -> Done | None:
         """A piece by the query, what is at fault in it by the stream engine; None where that must read it all."""
+        if piece.header is None and self.job.keep:  # what is kept of JSON are its bytes
+            return None
         cells = self.cells.read(piece.cut.data)
         if cells is None or len(cells.wrong) != piece.records:
             return None

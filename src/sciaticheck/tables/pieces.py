@@ -54,6 +54,11 @@ class Piece(NamedTuple):
     records: int
     size: int
 
+    @property
+    def end(self) -> int | None:
+        """Where in the source's file the cut ends, if that is known."""
+        return None if self.cut.at is None else self.cut.at + self.size
+
     def filled(self) -> Piece:
         """The same with the bytes in any case. Raises AnswersError where the file does not have them any more."""
         if self.cut.data:
