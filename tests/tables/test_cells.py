@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 np = pytest.importorskip("numpy")
 
 from sciaticheck.answers.codes import UNANSWERED  # noqa: E402 - what follows needs numpy too
-from sciaticheck.tables import cells  # noqa: E402
+from sciaticheck.tables import cells, words  # noqa: E402
 from sciaticheck.tables.csv_cells import CsvCells  # noqa: E402
 from sciaticheck.tables.json_cells import JsonCells  # noqa: E402
 from sciaticheck.tables.stream import code_of  # noqa: E402
-from sciaticheck.tables.words import PAD, Words, eights, line_ends  # noqa: E402
+from sciaticheck.tables.words import PAD, Words, eights, line_ends, row_ends  # noqa: E402
 
 QUESTIONS = ["fever", "back_pain", "a_name_of_sixteen", "a_question_whose_name_is_rather_long"]
 ANSWERS = st.sampled_from(
@@ -78,30 +78,57 @@ def same(found: cells.Cells, records: list[Mapping[str, object]]) -> None:
     st.lists(st.binary(max_size=24), max_size=20),
 )
 @settings(deadline=None)
-def test_a_word_is_found_and_nothing_else(words: dict[bytes, int], others: list[bytes]) -> None:
-    texts = [*words, *others, *(word + b"\0" for word in words), *(word[:-1] for word in words)]
+def test_a_word_is_found_and_nothing_else(known: dict[bytes, int], others: list[bytes]) -> None:
+    texts = [*known, *others, *(word + b"\0" for word in known), *(word[:-1] for word in known)]
     buffer = b"".join(texts) + PAD
     lengths = np.array([len(text) for text in texts], np.int64)
     starts = np.cumsum(lengths) - lengths
     if len(texts):
-        found = Words(words).find(eights(buffer), starts, lengths)
-        assert found.tolist() == [words.get(text, -1) for text in texts]
+        found = Words(known).find(eights(buffer), starts, lengths)
+        assert found.tolist() == [known.get(text, -1) for text in texts]
 
 
 @given(st.lists(st.sampled_from(["no", "yes", "0", "not sure"]) | st.text(max_size=9), max_size=20), st.data())
 @settings(deadline=None)
 def test_letters_may_be_large_and_no_other_sign_different(texts: list[str], data: st.DataObject) -> None:
-    words = {b"no": 0, b"yes": 3, b"0": 4, b"not sure": 2, b"a-b": 5}
+    known = {b"no": 0, b"yes": 3, b"0": 4, b"not sure": 2, b"a-b": 5}
     mixed = [text.swapcase() if data.draw(st.booleans()) else text for text in texts]
     raw = [text.encode("utf-8", "surrogatepass") for text in [*mixed, "\x10", "NOT\0SURE", "A\rB", "A-B", "A\x0db"]]
     lengths = np.array([len(text) for text in raw], np.int64)
-    found = Words(words, any_case=True).find(eights(b"".join(raw) + PAD), np.cumsum(lengths) - lengths, lengths)
-    assert found.tolist() == [words.get(text.lower(), -1) for text in raw]
+    found = Words(known, any_case=True).find(eights(b"".join(raw) + PAD), np.cumsum(lengths) - lengths, lengths)
+    assert found.tolist() == [known.get(text.lower(), -1) for text in raw]
 
 
 @given(st.binary(max_size=200))
 def test_line_ends_are_counted(data: bytes) -> None:
     assert line_ends(data) == data.count(b"\n")
+
+
+@given(st.lists(st.sampled_from([b'"', b"\n", b"a"]), max_size=60).map(b"".join))
+def test_line_ends_outside_of_quotes_are_counted(data: bytes) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(words, "_BLOCK", 7)
+        assert row_ends(data) == sum(part.count(b"\n") for part in data.split(b'"')[::2])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'a"b,no',
+        b'"a"b,no',
+        b'a,"no" ',
+        b'a, "no"',
+        b'"a,no',
+        b'a,no"',
+        b'"a"",no',
+        b'"a,no\n"b,no"',
+        b'a,n"o',
+        b"a\xff,no",
+    ],
+)
+def test_quotes_in_disorder_and_what_is_not_utf8_are_not_read(row: bytes) -> None:
+    reader = CsvCells(["note", "fever"], ["fever"], ["note"])
+    assert reader.read(b'b,no\n"c ""d""",no\n' + row + b"\nb,no\n") is None
 
 
 @given(

@@ -257,6 +257,19 @@ def test_a_column_may_be_called_as_what_the_query_works_out(name: str, make: Bat
     assert make(path, "duckdb", "csv", (name,)) == make(path, "stream", "csv", (name,))
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_knowledge_without_follow_ups_is_as_good(kind: str, knowledge: Knowledge, tmp_path: Path) -> None:
+    path = tmp_path / f"some.{kind}"
+    bare = knowledge._replace(follow_ups=())
+    made = csv_bytes(6, 300, bare, ["id", *bare.questions]) if kind == "csv" else jsonl_bytes(6, 300, bare)
+    path.write_bytes(made)
+    found, task, rows = sources([str(path)]), job(bare, format=kind), {}
+    for engine in ("stream", "duckdb"):
+        summary = batch.run(task, found, str(tmp_path / "rows"), str(tmp_path / "rejects.csv"), engine)
+        rows[engine] = (tmp_path / "rows").read_bytes(), (tmp_path / "rejects.csv").read_bytes(), summary
+    assert rows["duckdb"] == rows["stream"]
+
+
 @pytest.mark.parametrize("packed", ["gz", "zst"])
 def test_packed_files_hold_the_same(packed: str, make: Batch, knowledge: Knowledge, tmp_path: Path) -> None:
     import gzip

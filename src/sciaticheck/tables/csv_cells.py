@@ -22,6 +22,11 @@ from sciaticheck.tables.cells import (
 )
 from sciaticheck.tables.words import Places
 
+_BEFORE, _BEHIND = np.zeros((2, 256), np.bool_)
+_BEFORE[list(b',\n"')] = True
+_BEHIND[list(b',\r\n"')] = True
+"""What stands before a quote that opens a cell, and behind one that closes it."""
+
 
 class CsvCells:
     """Reads CSV of these columns. `questions` and `texts` are the columns that are wanted as codes and as texts."""
@@ -34,14 +39,19 @@ class CsvCells:
         self.odd = Odd(lambda raw: raw.decode().replace('""', '"'))
 
     def read(self, data: bytes) -> Cells | None:
-        """The records of a piece, whose quotes are known to be in order; None where a row has not all the columns."""
-        return joined(map(self._block, blocks(data, quoted=b'"' in data)))
+        """The records of a piece without NUL; None where its quotes or columns are in disorder, or it is not UTF-8."""
+        try:
+            return joined(map(self._block, blocks(data, quoted=b'"' in data)))
+        except UnicodeDecodeError:
+            return None
 
     def _block(self, block: Block) -> Cells | None:
         signs = block.signs[: block.size]
         quoted = b'"' in block.data
         lines = signs == LINE_END
         if quoted:
+            if not _in_order(block):
+                return None
             inside = np.bitwise_xor.accumulate(signs == QUOTE)
             lines &= ~inside
             ends = np.flatnonzero(((signs == COMMA) & ~inside) | lines)
@@ -73,6 +83,14 @@ class CsvCells:
         texts = {name: _texts(block.data, starts[place :: self.width], ends[place :: self.width], quoted)
                  for name, place in self.texts.items()}  # fmt: skip
         return Cells(records, codes.reshape(count, self.width).T[self.places], texts, wrong)
+
+
+def _in_order(block: Block) -> bool:
+    """Whether all quotes stand around a cell, or are two in one."""
+    quotes = np.flatnonzero(block.signs == QUOTE)
+    before, behind = block.signs[quotes[0::2] - 1], block.signs[quotes[1::2] + 1]
+    before[quotes[0::2] == 0] = COMMA
+    return len(quotes) % 2 == 0 and bool(_BEFORE[before].all() and _BEHIND[behind].all())
 
 
 def _texts(block: bytes, starts: Places, ends: Places, quoted: bool) -> list[str]:

@@ -16,6 +16,7 @@ from sciaticheck.tables.job import Done, Job
 from sciaticheck.tables.pieces import Cut, Piece
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.stream import Stream
+from sciaticheck.tables.words import row_ends
 from sciaticheck.tables.workers import Workers
 
 PIECES = {"csv": 48 << 20, "jsonl": 72 << 20}
@@ -25,7 +26,6 @@ LONGER = 3
 """How many times as long as CSV the rows are as JSON Lines, about."""
 
 _BLANK = re.compile(rb"\n\n")
-_STRICT = re.compile(rb'(?:[^"\n]*+\n|(?:(?:"(?:[^"]++|"")*+"|[^",\n]*+),)*+(?:"(?:[^"]++|"")*+"|[^",\n]*+)\r?\n)*+')
 
 _OWN_NAME = re.compile(
     "row|bad|wrong|pair|line|record|problems|best|(possible_)?level"
@@ -114,17 +114,6 @@ class Pieces:
 
     def _clean_csv(self, cut: Cut) -> int | None:
         # Of several columns a blank line is not the row that it has to be.
-        data = cut.data
-        if b"\0" in data or (len(self.columns) == 1 and _BLANK.search(data)):
+        if b"\0" in cut.data or (len(self.columns) == 1 and _BLANK.search(cut.data)):
             return None
-        if not data.isascii():
-            try:
-                data.decode()
-            except UnicodeDecodeError:
-                return None
-        if b'"' not in data:
-            return cut.ends
-        whole = _STRICT.match(data)
-        if not whole or whole.end() != len(data):
-            return None
-        return sum(part.count(b"\n") for part in data.split(b'"')[::2])
+        return row_ends(cut.data) if b'"' in cut.data else cut.ends

@@ -100,8 +100,11 @@ def _followed(plan: Plan, single: Sequence[str], has: Sequence[str], engine: Sta
             out[child.id] = _follow_up(child, own(child.id), above, raised)
             contradicts = exp.GTE(this=own(child.id), expression=number(UNSURE))
             wrong[f"{child.id}: follow_up_conflict"] = exp.and_(equal(above, NO), contradicts)
-    codes: Iterable[exp.Expr] = (column(_code(name)) for name in has)
-    unread = exp.paren(reduce(lambda one, other: exp.BitwiseOr(this=one, expression=other), codes)).is_(exp.null())
+    codes: list[exp.Expr] = [column(_code(name)) for name in has]
+    unread: exp.Expr = exp.false()
+    if codes:
+        joined = reduce(lambda one, other: exp.BitwiseOr(this=one, expression=other), codes)
+        unread = exp.paren(joined).is_(exp.null())
     conflict = either(test.copy() for problem, test in wrong.items() if problem.endswith("conflict"))
     problems = engine.problems(wrong, exp.or_(unread, conflict))
     return [*(made.as_(_code(name), copy=False) for name, made in out.items()), problems.as_("problems", copy=False)]
