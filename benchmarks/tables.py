@@ -1,7 +1,7 @@
 """What many records cost: `sciaticheck batch` as a ratio to copying the same file without any rules.
 
     python benchmarks/tables.py [--rows 5000000] [--paths csv,spark] [--write docs/performance.md]
-    python benchmarks/tables.py --growth 1000000,5000000,20000000 [--write docs/performance.md]
+    python benchmarks/tables.py --growth 200000,1000000,5000000,20000000 [--write docs/performance.md]
 
 Needs the extras `tables` and `spark`, and zen-engine. First the rows of every path are checked to be the same.
 Everything is run as a process, the floor and ours in turn; the shortest time of each counts.

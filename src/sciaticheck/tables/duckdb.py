@@ -19,7 +19,7 @@ from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.words import row_ends
 from sciaticheck.tables.workers import Workers
 
-PIECES = {"csv": 48 << 20, "jsonl": 72 << 20}
+PIECES = {"csv": 48 << 20, "jsonl": 84 << 20}
 """Bytes of all pieces that are worked on at a time: each large beside the time that planning the query takes."""
 
 LONGER = 3
