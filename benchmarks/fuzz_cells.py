@@ -22,6 +22,8 @@ def cells(target: str, folder: Path) -> Callable[[bytes], object]:
     # These have hardly a branch to be steered by, and atheris holds fast every array that it sees compared.
     with atheris.instrument_imports(include=["sciaticheck"], exclude=arrays):
         from sciaticheck import load_knowledge
+        from sciaticheck.answers.codes import UNANSWERED
+        from sciaticheck.answers.spelling import BLANKS
         from sciaticheck.tables import cells, csv_cells, json_cells, words  # noqa: F401
         from sciaticheck.tables.compiled import ConflictError
         from sciaticheck.tables.duckdb import Pieces
@@ -45,13 +47,13 @@ def cells(target: str, folder: Path) -> Callable[[bytes], object]:
             answers = dict(zip(self.questions, found.codes.tolist(), strict=True))
             face = self.job.face()
             for place in range(piece.records):
-                codes = bytes(answers[name][place] if name in answers else 1 for name in self.job.plan.order)
+                codes = bytes(answers[name][place] if name in answers else UNANSWERED for name in self.job.plan.order)
                 name, kept = found.texts["id"][place], {key: found.texts[key][place] for key in self.job.keep}
                 try:
                     row = self.stream.found(codes)
                 except ConflictError:
                     bad[place], row = True, self.stream.found(bytes(len(codes)))
-                named = name if name and name.strip(" \t\n\v\f\r\xa0") else f"input:{piece.record + place + 1}"
+                named = name if name and name.strip(BLANKS) else f"input:{piece.record + place + 1}"
                 lines.append(face.line(named, row, kept))
                 pairs.append(PAIRS.index(row[:2]))
             return np.array(lines, object), np.array(pairs, np.int64), bad

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 np = pytest.importorskip("numpy")
 
 from sciaticheck.answers.codes import UNANSWERED  # noqa: E402 - what follows needs numpy too
-from sciaticheck.tables import cells, words  # noqa: E402
+from sciaticheck.tables import cells  # noqa: E402
 from sciaticheck.tables.csv_cells import CsvCells  # noqa: E402
 from sciaticheck.tables.json_cells import JsonCells  # noqa: E402
 from sciaticheck.tables.stream import code_of  # noqa: E402
-from sciaticheck.tables.words import PAD, Words, eights, line_ends, row_ends  # noqa: E402
+from sciaticheck.tables.words import PAD, Words, eights  # noqa: E402
 
 QUESTIONS = ["fever", "back_pain", "a_name_of_sixteen", "a_question_whose_name_is_rather_long"]
 ANSWERS = st.sampled_from(
@@ -101,14 +101,14 @@ def test_letters_may_be_large_and_no_other_sign_different(texts: list[str], data
 
 @given(st.binary(max_size=200))
 def test_line_ends_are_counted(data: bytes) -> None:
-    assert line_ends(data) == data.count(b"\n")
+    assert cells.line_ends(data) == data.count(b"\n")
 
 
 @given(st.lists(st.sampled_from([b'"', b"\n", b"a"]), max_size=60).map(b"".join))
 def test_line_ends_outside_of_quotes_are_counted(data: bytes) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(words, "_BLOCK", 7)
-        assert row_ends(data) == sum(part.count(b"\n") for part in data.split(b'"')[::2])
+        patch.setattr(cells, "BLOCK", 7)
+        assert cells.row_ends(data) == sum(part.count(b"\n") for part in data.split(b'"')[::2])
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -117,10 +118,11 @@ def big(folder: Path) -> Path:
 
 def children(process: int) -> set[int]:
     """The processes that another started, and those that these did."""
-    found = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = {int(pid): int(parent) for pid, parent in map(str.split, found.splitlines())}
-    own = {pid for pid, parent in parents.items() if parent == process}
-    return own.union(*map(children, own)) if own else own
+    own: set[int] = set()
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # the thread has ended
+            own.update(map(int, path.read_text().split()))
+    return own.union(*map(children, own))
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])

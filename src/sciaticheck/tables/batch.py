@@ -167,8 +167,8 @@ def _done(
             first = b""
         position = stream.tell if stream.seekable() and not source.packed else lambda: 0
         if workers and source.separator == ",":
+            from sciaticheck.tables.cells import line_ends
             from sciaticheck.tables.duckdb import Pieces, piece_size
-            from sciaticheck.tables.words import line_ends
 
             at = None if live or source.packed else stream.tell()
             size = piece_size(job, source, workers)

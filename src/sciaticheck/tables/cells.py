@@ -90,6 +90,25 @@ def blocks(data: bytes, quoted: bool = False) -> Iterator[Block]:
         start = end
 
 
+def line_ends(data: bytes) -> int:
+    """How many lines end in the data: many times as fast as `bytes.count`."""
+    return sum(
+        int(np.count_nonzero(np.frombuffer(data, np.uint8, min(BLOCK, len(data) - start), start) == LINE_END))
+        for start in range(0, len(data), BLOCK)
+    )
+
+
+def row_ends(data: bytes) -> int:
+    """How many lines end in the data outside of quotes."""
+    found, inside = 0, np.False_
+    for start in range(0, len(data), BLOCK):
+        signs = np.frombuffer(data, np.uint8, min(BLOCK, len(data) - start), start)
+        quoted = inside ^ np.bitwise_xor.accumulate(signs == QUOTE)
+        found += int(np.count_nonzero((signs == LINE_END) & ~quoted))
+        inside = quoted[-1]
+    return found
+
+
 def joined(parts: Iterator[Cells | None]) -> Cells | None:
     """The blocks of a piece together; None where one is none."""
     found: list[Cells] = []

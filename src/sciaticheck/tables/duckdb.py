@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
+from sciaticheck.tables.cells import row_ends
 from sciaticheck.tables.job import Done, Job
 from sciaticheck.tables.pieces import Cut, Piece
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.stream import Stream
-from sciaticheck.tables.words import row_ends
 from sciaticheck.tables.workers import Workers
 
 PIECES = {"csv": 48 << 20, "jsonl": 84 << 20}

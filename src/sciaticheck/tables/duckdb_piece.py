@@ -20,6 +20,7 @@ from sciaticheck.tables.lines import PAIRS, query
 from sciaticheck.tables.pieces import Cut, Piece
 from sciaticheck.tables.plan import Plan
 from sciaticheck.tables.sources import Source
+from sciaticheck.tables.sql import words
 from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.terms import PER_WORD, text
 from sciaticheck.tables.words import Numbers, Places
@@ -111,10 +112,9 @@ def given(plan: Plan, codes: Mapping[str, Numbers], count: int) -> dict[str, NDA
     """The columns of a source of codes: those of related questions, and those of the others packed."""
     open_ = np.full(count, UNANSWERED, np.int8)
     columns: dict[str, NDArray[np.integer[Any]]] = {name: codes.get(name, open_) for name in plan.related}
-    for number in range(-(-len(plan.order) // PER_WORD)):
-        columns[f"given_{number}"] = np.zeros(count, np.int64)
-    for place, name in enumerate(plan.order):
-        if name not in plan.related:
-            word, bits = divmod(place, PER_WORD)
-            columns[f"given_{word}"] |= codes.get(name, open_).astype(np.int64) << 2 * bits
-    return columns
+    packed = {word.name: np.zeros(count, np.int64) for word in words(plan, "given")}
+    of_word = [*packed.values()]
+    for place in range(len(plan.related), len(plan.order)):
+        word, bits = divmod(place, PER_WORD)
+        of_word[word] |= codes.get(plan.order[place], open_).astype(np.int64) << 2 * bits
+    return columns | packed

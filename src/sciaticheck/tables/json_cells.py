@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from sciaticheck.answers.codes import CODES, UNANSWERED
 from sciaticheck.tables.cells import (
@@ -43,13 +44,14 @@ _ids = msgspec.json.Decoder(list[str | int | None]).decode
 class _Pairs(NamedTuple):
     """Where the pairs of a block are: the first byte of each and the one behind, quotes included.
 
-    `first`: which pairs begin a record.
+    `is_text`: which values are texts; `first`: which pairs begin a record.
     """
 
     keys: Places
     colons: Places
     values: Places
     ends: Places
+    is_text: NDArray[np.bool_]
     first: Places
 
 
@@ -68,11 +70,10 @@ class JsonCells:
     def _block(self, block: Block) -> Cells | None:
         if (pairs := _pairs(block)) is None:
             return None
-        keys, colons, values, ends, first = pairs
+        keys, colons, values, ends, is_text, first = pairs
         places = self.names.find(block.eights, keys + 1, colons - keys - 2)
         pairs_of = np.diff(first, append=len(keys))
         rows = np.repeat(np.arange(len(first)), pairs_of)
-        is_text = block.signs[values] == QUOTE
         starts, lengths = values + is_text, ends - values - 2 * is_text
         codes = USUAL.find(block.eights, starts, lengths)
         literals = np.flatnonzero(~is_text)
@@ -140,7 +141,7 @@ def _pairs(block: Block) -> _Pairs | None:
     signs_behind[last] = CLOSED
     if (signs[ends] != signs_behind).any() or (ends <= values).any() or (is_text & (closes[at + 1] + 1 != ends)).any():
         return None
-    return _Pairs(keys, colons, values, ends, first)
+    return _Pairs(keys, colons, values, ends, is_text, first)
 
 
 def _unescaped(block: Block, quotes: Places) -> Places:

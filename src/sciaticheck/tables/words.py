@@ -17,8 +17,6 @@ PAD = b"\0" * 8
 """What a buffer ends with, so that eight bytes can be read from its last one on."""
 
 _STEP = 8
-_BLOCK = 1 << 18
-_LINE_END, _QUOTE = b'\n"'
 _ALL = (1 << 64) - 1
 _SMALL = int.from_bytes(b" " * _STEP, "little")
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -28,25 +26,6 @@ _MASKS = np.array([(1 << 8 * size) - 1 for size in range(_STEP + 1)], np.uint64)
 def eights(buffer: bytes) -> NDArray[np.uint64]:
     """The eight bytes from each byte of a buffer on, and from its end, as one number; PAD stands behind it."""
     return np.ndarray((len(buffer) - len(PAD) + 1,), "<u8", buffer, strides=(1,))
-
-
-def line_ends(data: bytes) -> int:
-    """How many lines end in the data: many times as fast as `bytes.count`."""
-    return sum(
-        int(np.count_nonzero(np.frombuffer(data, np.uint8, min(_BLOCK, len(data) - start), start) == _LINE_END))
-        for start in range(0, len(data), _BLOCK)
-    )
-
-
-def row_ends(data: bytes) -> int:
-    """How many lines end in the data outside of quotes."""
-    found, inside = 0, np.False_
-    for start in range(0, len(data), _BLOCK):
-        signs = np.frombuffer(data, np.uint8, min(_BLOCK, len(data) - start), start)
-        quoted = inside ^ np.bitwise_xor.accumulate(signs == _QUOTE)
-        found += int(np.count_nonzero((signs == _LINE_END) & ~quoted))
-        inside = quoted[-1]
-    return found
 
 
 class Words:
