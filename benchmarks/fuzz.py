@@ -69,11 +69,14 @@ def reader(target: str, engine: str | None, folder: Path) -> Callable[[bytes], o
         from sciaticheck.knowledge import layout, references  # noqa: F401
 
         if engine:
-            from sciaticheck.tables import batch, stream  # noqa: F401
+            from sciaticheck.tables import batch
             from sciaticheck.tables.job import job
             from sciaticheck.tables.sources import sources
     knowledge = load_knowledge()
     task = job(knowledge, format="jsonl") if engine else None
+    if task:  # the rules are those of all inputs, and take longer to compile than one to read
+        ready = batch.Ready(task)
+        batch.Ready = lambda task: ready
     source, output = folder / f"input{ENDINGS[target]}", folder / "output.jsonl"
 
     def read(data: bytes) -> None:

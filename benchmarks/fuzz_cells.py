@@ -31,6 +31,7 @@ def cells(target: str, folder: Path) -> Callable[[bytes], object]:
         from sciaticheck.tables.job import job
         from sciaticheck.tables.lines import PAIRS
         from sciaticheck.tables.pieces import Cut, Piece
+        from sciaticheck.tables.ready import Ready
         from sciaticheck.tables.sources import Source
         from sciaticheck.tables.stream import Stream
         from sciaticheck.tables.workers import Workers
@@ -45,22 +46,23 @@ def cells(target: str, folder: Path) -> Callable[[bytes], object]:
         def _rows(self, piece: Piece, found: cells.Cells) -> tuple[Any, Any, Any]:
             lines, pairs, bad = [], [], found.wrong.copy()
             answers = dict(zip(self.questions, found.codes.tolist(), strict=True))
-            face = self.job.face()
+            face = self.ready.face
             for place in range(piece.records):
                 codes = bytes(answers[name][place] if name in answers else UNANSWERED for name in self.job.plan.order)
                 name, kept = found.texts["id"][place], {key: found.texts[key][place] for key in self.job.keep}
                 try:
-                    row = self.stream.found(codes)
+                    row = self.ready.found(codes)
                 except ConflictError:
-                    bad[place], row = True, self.stream.found(bytes(len(codes)))
+                    bad[place], row = True, self.ready.found(bytes(len(codes)))
                 named = name if name and name.strip(BLANKS) else f"input:{piece.record + place + 1}"
                 lines.append(face.line(named, row, kept))
                 pairs.append(PAIRS.index(row[:2]))
             return np.array(lines, object), np.array(pairs, np.int64), bad
 
     with Workers(task, processes=False) as nobody:
-        pieces = Pieces(task, source, header, nobody)
-    stream, worker = Stream(task, source, header), ByHand(task)
+        pieces = Pieces(Ready(task), source, header, nobody)
+    worker = ByHand(task)
+    stream = Stream(worker.ready, source, header)
 
     def read(data: bytes) -> None:
         cut = Cut(data, 1, data.count(b"\n"))

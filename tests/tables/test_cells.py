@@ -17,7 +17,7 @@ from sciaticheck.answers.codes import UNANSWERED  # noqa: E402 - what follows ne
 from sciaticheck.tables import cells  # noqa: E402
 from sciaticheck.tables.csv_cells import CsvCells  # noqa: E402
 from sciaticheck.tables.json_cells import JsonCells  # noqa: E402
-from sciaticheck.tables.stream import code_of  # noqa: E402
+from sciaticheck.tables.ready import code_of  # noqa: E402
 from sciaticheck.tables.words import PAD, Words, eights  # noqa: E402
 
 QUESTIONS = ["fever", "back_pain", "a_name_of_sixteen", "a_question_whose_name_is_rather_long"]

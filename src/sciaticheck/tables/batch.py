@@ -17,8 +17,10 @@ from sciaticheck.tables.header import Again, header
 from sciaticheck.tables.job import SHOWN, Done, Job, Summary, Tally, header_of, too_many
 from sciaticheck.tables.output import Output, Rejects
 from sciaticheck.tables.pieces import Cut, cuts
+from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.rows import columns
 from sciaticheck.tables.sources import Source, opened
+from sciaticheck.tables.stream import Stream
 
 if TYPE_CHECKING:
     from sciaticheck.tables.workers import Workers
@@ -100,11 +102,12 @@ def run(
         bad = stack.enter_context(Rejects(rejects, job.raw)) if rejects else None
         out.write(job.face().head())
         workers = stack.enter_context(workers_for(job, sources)) if engine == "duckdb" else None
+        ready = Ready(job)
         before = 0
         for source in sources:
             live = source.path == "-" or not os.path.isfile(source.path)
             try:
-                for done, position in _done(job, source, workers, live, missing):
+                for done, position in _done(ready, source, workers, live, missing):
                     refused = len({reject.record for reject in done.rejects})
                     out.write(done.text)
                     if live:
@@ -144,12 +147,13 @@ def _output(job: Job, path: str) -> Output:
 
 
 def _done(
-    job: Job, source: Source, workers: Workers | None, live: bool, missing: dict[str, None]
+    ready: Ready, source: Source, workers: Workers | None, live: bool, missing: dict[str, None]
 ) -> Iterator[tuple[Done, int]]:
     """What came of each piece of a source, in order, with the bytes read so far.
 
     Questions for which it has no column are put into `missing`.
     """
+    job = ready.job
     if source.kind == "parquet":
         from sciaticheck.tables.parquet import rows
 
@@ -173,12 +177,10 @@ def _done(
             at = None if live or source.packed else stream.tell()
             size = piece_size(job, source, workers)
             pieces = _cuts(stream, source, size, live, taken, first, count=line_ends, at=at)
-            for done, end in Pieces(job, source, header_, workers).read(pieces):
+            for done, end in Pieces(ready, source, header_, workers).read(pieces):
                 yield done, position() if end is None else end
             return
-        from sciaticheck.tables.stream import Stream
-
-        reader, record = Stream(job, source, header_, known if job.mapping else None), 0
+        reader, record = Stream(ready, source, header_, known if job.mapping else None), 0
         for cut in _cuts(stream, source, STREAM_PIECE, live, taken, first):
             done = reader.read(cut, record)
             record += done.records

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sciaticheck.tables.cells import row_ends
 from sciaticheck.tables.job import Done, Job
 from sciaticheck.tables.pieces import Cut, Piece
+from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.workers import Workers
@@ -56,9 +57,9 @@ class _Open(NamedTuple):
 class Pieces:
     """Pieces of one source of text, several at a time, the results in order."""
 
-    def __init__(self, job: Job, source: Source, header: Sequence[str] | None, workers: Workers) -> None:
-        self.job, self.source, self.header, self.workers = job, source, header, workers
-        self.stream = Stream(job, source, header)
+    def __init__(self, ready: Ready, source: Source, header: Sequence[str] | None, workers: Workers) -> None:
+        self.source, self.header, self.workers = source, header, workers
+        self.stream, job = Stream(ready, source, header), ready.job
         self.columns = job.columns(header)
         self.clash = bool(clashing(self.columns, job)) or not set(job.keep) <= set(self.columns)
 

@@ -19,6 +19,7 @@ from sciaticheck.tables.json_cells import JsonCells
 from sciaticheck.tables.lines import PAIRS, query
 from sciaticheck.tables.pieces import Cut, Piece
 from sciaticheck.tables.plan import Plan
+from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.sql import words
 from sciaticheck.tables.stream import Stream
@@ -30,7 +31,7 @@ class Worker:
     """Works on pieces, one after another, in a database of its own."""
 
     def __init__(self, job: Job) -> None:
-        self.job = job
+        self.job, self.ready = job, Ready(job)
         self.shape: tuple[str, Sequence[str] | None] | None = None
         self.source: Source | None = None
         self.db: duckdb.DuckDBPyConnection | None = None
@@ -46,7 +47,7 @@ class Worker:
             self._shape(piece)
         if self.source != piece.source:
             self.source = piece.source
-            self.stream = Stream(self.job, piece.source, piece.header)
+            self.stream = Stream(self.ready, piece.source, piece.header)
         done = self.by_duckdb(piece)
         return self.stream.read(piece.cut, piece.record) if done is None else done
 

@@ -9,53 +9,38 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 import msgspec
 
-from sciaticheck.answers.codes import CODES, LONG, UNANSWERED, Kept
+from sciaticheck.answers.codes import CODES
 from sciaticheck.answers.fhir import from_resource, is_resource, responses_in
 from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.answers.mapping import Layout
 from sciaticheck.answers.one import parsed, respondent
 from sciaticheck.answers.record import Place, Respondent
-from sciaticheck.answers.spelling import BLANKS, spelled
+from sciaticheck.answers.spelling import BLANKS
 from sciaticheck.errors import Problem
-from sciaticheck.tables.compiled import ConflictError, Found, compiled
-from sciaticheck.tables.job import Done, Job, Reject
+from sciaticheck.tables.compiled import ConflictError, Found
+from sciaticheck.tables.job import Done, Reject
 from sciaticheck.tables.pieces import Cut
+from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source
 
 Row = tuple[str, Found, Mapping[str, Any]]
 
 
-def code_of(value: object) -> int:
-    """The code of a raw value. Raises KeyError for what is no answer."""
-    if value is None or value is msgspec.UNSET:
-        return UNANSWERED
-    return CODES[spelled(value if isinstance(value, str) else str(value))]
-
-
-class _Codes(Kept):
-    """Codes by the spelling. A long one is not kept: it is mostly blanks, and hardly met again."""
-
-    made = staticmethod(code_of)
-
-    def __missing__(self, key: Any) -> Any:
-        return code_of(key) if isinstance(key, str) and len(key) > LONG else super().__missing__(key)
-
-
 class Stream:
     """Reads pieces of one source. `header` is that of CSV, None for JSON Lines; `layout` is for CSV of another tool."""
 
-    def __init__(self, job: Job, source: Source, header: Sequence[str] | None, layout: Layout | None = None) -> None:
-        self.job, self.source, self.header, self.layout = job, source, header, layout
+    def __init__(
+        self, ready: Ready, source: Source, header: Sequence[str] | None, layout: Layout | None = None
+    ) -> None:
+        self.ready, self.source, self.header, self.layout = ready, source, header, layout
+        self.job = job = ready.job
         self.notes: Counter[Problem] = Counter()
-        self.face = job.face()
-        self.found = compiled(job.knowledge, job.plan, self.face.flags, self.face.score)
-        self.codes: Callable[[Any], int] = _Codes().__getitem__
         self.rows = self._csv if header is not None else self._jsonl
         if header is not None:
             csv.field_size_limit(MAX_RECORD)
@@ -64,8 +49,6 @@ class Stream:
             self.cells = itemgetter(*places)
             self.id_place = header.index("id") if "id" in header else None
             self.keep = {name: header.index(name) if name in header else len(header) for name in job.keep}
-        else:
-            self.flat, self.nested = _shapes(job)
 
     def read(self, cut: Cut, record: int) -> Done:
         """The rows of a piece before which `record` records stood."""
@@ -74,7 +57,7 @@ class Stream:
         lines: list[str] = []
         rejects: list[Reject] = []
         pairs: list[tuple[str, str]] = []
-        line, first = self.face.line, record
+        line, first = self.ready.face.line, record
         for made in self.rows(cut, record):
             record += 1
             if isinstance(made, list):
@@ -111,7 +94,7 @@ class Stream:
 
     def _answered(self, read: Respondent, kept: Mapping[str, Any]) -> Row:
         codes = bytes(CODES[read.answers.get(name)] for name in self.job.plan.order)
-        return read.id, self.found(codes), kept
+        return read.id, self.ready.found(codes), kept
 
     def _csv(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
         path, header, layout = self.source.path, self.header or (), self.layout
@@ -119,7 +102,8 @@ class Stream:
         text = cut.data.decode("utf-8", "surrogateescape")
         foreign = not cut.data.isascii() and any("\udc80" <= char <= "\udcff" for char in text)
         reader = csv.reader(io.StringIO(text, newline="\n"), strict=True, delimiter=self.source.separator)
-        cells, codes, found, id_place, keep = self.cells, self.codes, self.found, self.id_place, self.keep
+        codes, found = self.ready.codes, self.ready.found
+        cells, id_place, keep = self.cells, self.id_place, self.keep
         blank: Mapping[str, Any] = {}
         while True:
             line = cut.line + reader.line_num + 1
@@ -158,7 +142,8 @@ class Stream:
             yield name if name and name.strip(BLANKS) else f"{self.source.name}:{record}", made, kept
 
     def _jsonl(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
-        flat, nested, found, codes = self.flat, self.nested, self.found, self.codes
+        flat, nested = self.ready.shapes
+        codes, found = self.ready.codes, self.ready.found
         size, keep = len(self.job.plan.order), self.job.keep
         values, unset = msgspec.structs.astuple, msgspec.UNSET
         blank: Mapping[str, Any] = {}
@@ -231,18 +216,3 @@ class Stream:
 def _as_given(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """What is kept of a record of JSON, as the bytes that stood there; None for what did not."""
     return {name: None if value is msgspec.UNSET else bytes(value) for name, value in values}
-
-
-def _shapes(job: Job) -> tuple[Callable[[bytes], Any], Callable[[bytes], Any]]:
-    """Decoders of a flat and a nested record: the answers in the plan's order, then the id, then what is kept."""
-    answer = str | bool | int | None | msgspec.UnsetType
-    unset = msgspec.UNSET
-    answers = [(f"a{place}", answer, unset) for place in range(len(job.plan.order))]
-    rest: list[tuple[str, Any, Any]] = [("id", str | int | None | msgspec.UnsetType, unset)]
-    rest += [(f"k{place}", msgspec.Raw, unset) for place in range(len(job.keep))]
-    names = {f"a{place}": name for place, name in enumerate(job.plan.order)}
-    names |= {f"k{place}": name for place, name in enumerate(job.keep)}
-    flat = msgspec.defstruct("Flat", [*answers, *rest], rename=names.get, forbid_unknown_fields=True)
-    inner = msgspec.defstruct("Answers", answers, rename=names.get, forbid_unknown_fields=True)
-    nested = msgspec.defstruct("Nested", [("answers", inner), *rest], rename=names.get, forbid_unknown_fields=True)
-    return msgspec.json.Decoder(flat).decode, msgspec.json.Decoder(nested).decode
