@@ -128,7 +128,7 @@ def test_line_ends_outside_of_quotes_are_counted(data: bytes) -> None:
 )
 def test_quotes_in_disorder_and_what_is_not_utf8_are_not_read(row: bytes) -> None:
     reader = CsvCells(["note", "fever"], ["fever"], ["note"])
-    assert reader.read(b'b,no\n"c ""d""",no\n' + row + b"\nb,no\n") is None
+    assert reader.read([b'b,no\n"c ""d""",no\n' + row + b"\nb,no\n"]) is None
 
 
 @given(
@@ -142,7 +142,7 @@ def test_csv_is_read_as_the_csv_module_reads_it(rows: list[tuple[str, ...]], quo
     csv.writer(out, quoting=quoting, lineterminator=line_end).writerows(rows)  # type: ignore[arg-type]
     text = out.getvalue().replace("\0", "?")
     expected = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    found = CsvCells(["note", *QUESTIONS], QUESTIONS, ["note"]).read(text.encode())
+    found = CsvCells(["note", *QUESTIONS], QUESTIONS, ["note"]).read([text.encode()])
     assert found is not None
     same(found, [dict(zip(QUESTIONS, row[1:], strict=True)) for row in expected])
     assert found.texts == {"note": [row[0] for row in expected]}
@@ -154,7 +154,7 @@ def test_csv_is_read_as_the_csv_module_reads_it(rows: list[tuple[str, ...]], quo
     "rows", [b"a,no\n", b"a,no,no,no,no,no\n", b"a,no,no,no,no\nb,no\n", b"a,no,no,no\nno,b,no,no,no,no\n"]
 )
 def test_a_row_of_another_length_is_none_of_its_own(rows: bytes) -> None:
-    assert CsvCells(["note", *QUESTIONS], QUESTIONS, ["note"]).read(rows) is None
+    assert CsvCells(["note", *QUESTIONS], QUESTIONS, ["note"]).read([rows]) is None
 
 
 RECORDS = st.lists(
@@ -176,7 +176,7 @@ def test_json_is_read_as_the_json_module_reads_it(
     records: list[dict[str, object]], separators: tuple[str, str], ascii_only: bool
 ) -> None:
     lines = [json.dumps(record, separators=separators, ensure_ascii=ascii_only) + "\n" for record in records]
-    found = JsonCells(QUESTIONS).read("".join(lines).encode())
+    found = JsonCells(QUESTIONS).read(line.encode() for line in lines)
     assert found is not None
     same(found, records)
     names = (record.get("id") for record in records)
@@ -217,7 +217,7 @@ def test_what_is_no_flat_json_is_never_read_as_if_it_were(
         at = place % len(data)
         data = data[:at] + new + data[at + length :]
     data = data.rstrip(b"\n") + b"\n"
-    found = JsonCells(QUESTIONS).read(data)
+    found = JsonCells(QUESTIONS).read([data])
     if found is None or len(found.wrong) != data.count(b"\n"):
         return  # the stream engine reads it all
     lines = data.splitlines(keepends=True) if b"\r" not in data else data.split(b"\n")[:-1]

@@ -17,7 +17,7 @@ from conftest import environment
 from random_records import csv_bytes, jsonl_bytes
 from sciaticheck import Knowledge
 from sciaticheck.errors import AnswersError
-from sciaticheck.tables import batch, engines
+from sciaticheck.tables import batch, engines, pieces
 from sciaticheck.tables.job import Done, job
 from sciaticheck.tables.pieces import Cut, Piece
 from sciaticheck.tables.sources import sources
@@ -30,8 +30,11 @@ from sciaticheck.tables import workers
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 @pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    "between", [b"", b"\n", b"x\ry\n"], ids=["in order", "a blank line", "a line end of another kind"]
+)
 def test_processes_write_the_same_bytes(
-    kind: str, packed: bool, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kind: str, packed: bool, between: bytes, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     import gzip
 
@@ -40,10 +43,13 @@ def test_processes_write_the_same_bytes(
         if kind == "csv"
         else jsonl_bytes(3, 2000, knowledge)
     )
+    middle = data.index(b"\n", len(data) // 2) + 1
+    data = data[:middle] + between + data[middle:]
     path = tmp_path / f"records.{kind}{'.gz' if packed else ''}"
     path.write_bytes(gzip.compress(data) if packed else data)
     monkeypatch.setattr(engines, "LARGE", 0)
-    monkeypatch.setattr(engine, "PIECES", {"csv": 100_000, "jsonl": 400_000})
+    monkeypatch.setattr(engine, "PIECES", {"csv": 200_000, "jsonl": 800_000})
+    monkeypatch.setattr(engine, "SCANNED", 15_000)  # so that pieces are put together
     found = sources([str(path)])
     task = batch.check(found, job(knowledge, format=kind))
     written = {}
@@ -88,6 +94,21 @@ def test_the_bytes_come_from_the_file(pool: workers.Workers, tmp_path: Path) -> 
     given = piece(path)
     path.write_bytes(b"id,fever\n" + given.cut.data)
     assert done(pool, piece(path, at=9)) == done(pool, given)
+
+
+@pytest.mark.parametrize("part", [1, 7, 20, 1000])
+def test_parts_are_whole_lines_and_together_the_piece(
+    part: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "some.jsonl"
+    lines = b"".join(b"{%s}\n" % (b" " * size) for size in (0, 1, 30, 2, 0, 9))
+    path.write_bytes(b"{before}\n" + lines + b"{behind}\n")
+    monkeypatch.setattr(pieces, "PART", part)
+    one = Piece(sources([str(path)])[0], None, Cut(b"", 1, 6, at=9), 0, 6, len(lines))
+    parts = list(one.parts())
+    assert b"".join(parts) == lines
+    assert all(text.endswith(b"\n") for text in parts)
+    assert one.between([(0, 3), (3, 7)]) == [b"{}\n", b"{ }\n"]
 
 
 def test_a_file_that_became_shorter_is_one_clear_problem(pool: workers.Workers, tmp_path: Path) -> None:

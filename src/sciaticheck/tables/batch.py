@@ -172,12 +172,13 @@ def _done(
         position = stream.tell if stream.seekable() and not source.packed else lambda: 0
         if workers and source.separator == ",":
             from sciaticheck.tables.cells import line_ends
-            from sciaticheck.tables.duckdb import Pieces, piece_size
+            from sciaticheck.tables.duckdb import SCANNED, Pieces, piece_size
 
             at = None if live or source.packed else stream.tell()
-            size = piece_size(job, source, workers)
-            pieces = _cuts(stream, source, size, live, taken, first, count=line_ends, at=at)
-            for done, end in Pieces(ready, source, header_, workers).read(pieces):
+            size = piece_size(job, source, workers, held=at is None)
+            step = size if at is None else min(size, SCANNED)
+            cuts = _cuts(stream, source, step, live, taken, first, count=line_ends, at=at)
+            for done, end in Pieces(ready, source, header_, workers).read(cuts, size):
                 yield done, position() if end is None else end
             return
         reader, record = Stream(ready, source, header_, known if job.mapping else None), 0

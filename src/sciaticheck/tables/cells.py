@@ -6,7 +6,7 @@ to the stream engine: a piece for which a reader gives None, a record at fault.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -67,27 +67,33 @@ class Odd(Kept):
 
 
 class Block:
-    """Whole lines of a piece, as they are taken apart: their bytes one by one and by eight. Behind them stands PAD."""
+    """Whole lines of a piece, as they are taken apart: their bytes one by one and by eight. Behind them stands PAD.
 
-    def __init__(self, data: bytes, start: int, end: int) -> None:
-        self.start, self.size = start, end - start
+    `before`: the bytes of the piece that stand before the data.
+    """
+
+    def __init__(self, data: bytes, start: int, end: int, before: int) -> None:
+        self.start, self.size = before + start, end - start
         self.data = b"".join((memoryview(data)[start:end], PAD))
         self.signs = np.frombuffer(self.data, np.uint8)
         self.eights = eights(self.data)
 
 
-def blocks(data: bytes, quoted: bool = False) -> Iterator[Block]:
-    """The data in blocks of whole lines or, where `quoted`, with as many quotes as can be in pairs."""
-    start = 0
-    while start < len(data):
-        end = max(data.rfind(b"\n", start, start + BLOCK) + 1, start)
-        inside = quoted and data.count(b'"', start, end) % 2 == 1
-        while end == start or (inside and end < len(data)):
-            more = data.find(b"\n", end) + 1 or len(data)
-            inside ^= quoted and data.count(b'"', end, more) % 2 == 1
-            end = more
-        yield Block(data, start, end)
-        start = end
+def blocks(parts: Iterable[bytes], quoted: bool = False) -> Iterator[Block]:
+    """The parts in blocks of whole lines or, where `quoted`, with as many quotes as can be in pairs."""
+    before = 0
+    for data in parts:
+        start = 0
+        while start < len(data):
+            end = max(data.rfind(b"\n", start, start + BLOCK) + 1, start)
+            inside = quoted and data.count(b'"', start, end) % 2 == 1
+            while end == start or (inside and end < len(data)):
+                more = data.find(b"\n", end) + 1 or len(data)
+                inside ^= quoted and data.count(b'"', end, more) % 2 == 1
+                end = more
+            yield Block(data, start, end, before)
+            start = end
+        before += len(data)
 
 
 def line_ends(data: bytes) -> int:

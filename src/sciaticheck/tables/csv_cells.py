@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -38,10 +38,10 @@ class CsvCells:
         self.texts = {name: columns.index(name) for name in texts if name in columns}
         self.odd = Odd(lambda raw: raw.decode().replace('""', '"'))
 
-    def read(self, data: bytes) -> Cells | None:
+    def read(self, parts: Iterable[bytes]) -> Cells | None:
         """The records of a piece without NUL; None where its quotes or columns are in disorder, or it is not UTF-8."""
         try:
-            return joined(map(self._block, blocks(data, quoted=b'"' in data)))
+            return joined(map(self._block, blocks(parts, quoted=True)))
         except UnicodeDecodeError:
             return None
 

@@ -20,8 +20,14 @@ from sciaticheck.tables.sources import Source
 from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.workers import Workers
 
-PIECES = {"csv": 48 << 20, "jsonl": 84 << 20}
+PIECES = {"csv": 48 << 20, "jsonl": 256 << 20}
 """Bytes of all pieces that are worked on at a time: each large beside the time that planning the query takes."""
+
+HELD = 84 << 20
+"""The same where the bytes are not in a file to be read from: they are all held."""
+
+SCANNED = 4 << 20
+"""Bytes that are looked at at a time where they are in a file."""
 
 LONGER = 3
 """How many times as long as CSV the rows are as JSON Lines, about."""
@@ -41,16 +47,17 @@ def clashing(columns: Iterable[str], job: Job) -> list[str]:
     return [name for name in columns if counts[name.lower()] > 1 or _OWN_NAME.fullmatch(name.lower())]
 
 
-def piece_size(job: Job, source: Source, workers: Workers) -> int:
+def piece_size(job: Job, source: Source, workers: Workers, held: bool) -> int:
     """Bytes of a piece, so that all that is in memory at a time takes far less than 1 GB, however many work."""
-    longer = LONGER if (source.kind, job.format) == ("csv", "jsonl") else 1
-    return PIECES[source.kind] // (workers.count or 1) // longer
+    size = min(PIECES[source.kind], HELD) if held else PIECES[source.kind]
+    return size // (workers.count or 1) // (LONGER if job.format == "jsonl" else 1)
 
 
 class _Open(NamedTuple):
-    """A piece being read. Its numbers of records are as far as is known."""
+    """A piece being read. Where it begins and how many `records` it has are as far as is known."""
 
     piece: Piece
+    records: int
     result: Future[Done] | Done
 
 
@@ -63,13 +70,16 @@ class Pieces:
         self.columns = job.columns(header)
         self.clash = bool(clashing(self.columns, job)) or not set(job.keep) <= set(self.columns)
 
-    def read(self, cuts: Iterator[Cut]) -> Iterator[tuple[Done, int | None]]:
-        """The results of all pieces, each with where in the source's file it ends, if that is known."""
+    def read(self, cuts: Iterator[Cut], size: int) -> Iterator[tuple[Done, int | None]]:
+        """The results of all pieces, each with where in the source's file it ends, if that is known.
+
+        Cuts whose place in the file is known are put together to pieces of this size.
+        """
         open_: list[_Open] = []
         read = 0  # records of the pieces that are done
         try:
-            for cut in cuts:
-                open_.append(self.begin(cut, read + sum(one.piece.records for one in open_)))
+            for piece in self.pieces(cuts, size):
+                open_.append(self.begin(piece, read + sum(one.records for one in open_)))
                 while len(open_) > self.workers.count or (open_ and isinstance(open_[0].result, Done)):
                     done = self.end(one := open_.pop(0), read)
                     yield done, one.piece.end
@@ -83,21 +93,40 @@ class Pieces:
                 if isinstance(one.result, Future):
                     one.result.cancel()
 
-    def begin(self, cut: Cut, record: int) -> _Open:
-        """Starts a piece, or reads it here where only the stream engine can."""
-        count = self.clean(cut)
-        bare = cut if cut.at is None else cut._replace(data=b"")
+    def pieces(self, cuts: Iterator[Cut], size: int) -> Iterator[Piece]:
+        """The cuts as pieces, as they are or put together without their bytes. Their place is yet to be told.
+
+        Of a piece with no records only the stream engine can tell them.
+        """
         header = None if self.header is None else tuple(self.header)
-        piece = Piece(self.source, header, bare, record, count or 0, len(cut.data))
-        if count is None:
-            done = self.stream.read(cut, record)
-            return _Open(piece._replace(records=done.records), done)
-        return _Open(piece, self.workers.begin(piece))
+        joined: Piece | None = None
+        for cut in cuts:
+            piece = Piece(self.source, header, cut, 0, self.clean(cut) or 0, len(cut.data))
+            in_file = cut.at is not None and piece.records > 0
+            if joined and in_file and joined.end == cut.at and joined.size + piece.size <= size:
+                joined = joined.reaching(piece)
+                continue
+            if joined:
+                yield joined
+            joined = piece._replace(cut=cut._replace(data=b"")) if in_file else None
+            if not in_file:
+                yield piece
+        if joined:
+            yield joined
+
+    def begin(self, piece: Piece, record: int) -> _Open:
+        """Starts a piece, or reads it here where only the stream engine can."""
+        piece = piece._replace(record=record)
+        if piece.records:
+            return _Open(piece, piece.records, self.workers.begin(piece))
+        done = self.stream.read(piece.cut, record)
+        return _Open(piece, done.records, done)
 
     def end(self, one: _Open, record: int) -> Done:
         """The result of a piece; anew where a piece before had fewer records than lines, so that its number is off."""
-        done = one.result.result() if isinstance(one.result, Future) else one.result
-        return done if one.piece.record == record else self.stream.read(one.piece.filled().cut, record)
+        if one.piece.record != record:
+            one = self.begin(one.piece, record)
+        return one.result.result() if isinstance(one.result, Future) else one.result
 
     def clean(self, cut: Cut) -> int | None:
         """The number of records in a piece, if its lines are records; None where only the stream engine can tell."""

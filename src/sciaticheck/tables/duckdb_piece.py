@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sciaticheck.answers.codes import UNANSWERED
-from sciaticheck.tables.cells import LINE_END, Cells
+from sciaticheck.tables.cells import LINE_END, Cells, line_ends
 from sciaticheck.tables.csv_cells import CsvCells
 from sciaticheck.tables.duckdb_sql import OfCodes, connection
-from sciaticheck.tables.job import Done, Job, Reject, Tally
+from sciaticheck.tables.job import Done, Job, Reject, Tally, together
 from sciaticheck.tables.json_cells import JsonCells
 from sciaticheck.tables.lines import PAIRS, query
 from sciaticheck.tables.pieces import Cut, Piece
@@ -41,7 +41,6 @@ class Worker:
 
         Raises AnswersError where the piece cannot be read from its file.
         """
-        piece = piece.filled()
         if self.shape != (piece.source.kind, piece.header):
             self.shape = piece.source.kind, piece.header
             self._shape(piece)
@@ -49,7 +48,7 @@ class Worker:
             self.source = piece.source
             self.stream = Stream(self.ready, piece.source, piece.header)
         done = self.by_duckdb(piece)
-        return self.stream.read(piece.cut, piece.record) if done is None else done
+        return self.by_stream(piece) if done is None else done
 
     def _shape(self, piece: Piece) -> None:
         """Makes ready for pieces of this kind with this header."""
@@ -60,11 +59,20 @@ class Worker:
             self.cells = CsvCells(self.columns, self.questions, ["id", *self.job.keep])
         self.db = None
 
+    def by_stream(self, piece: Piece) -> Done:
+        """A piece by the stream engine."""
+        done: list[Done] = []
+        line, record = piece.cut.line, piece.record
+        for data in piece.parts():
+            done.append(self.stream.read(Cut(data, line, 0), record))
+            line, record = line + line_ends(data), record + done[-1].records
+        return together(done)
+
     def by_duckdb(self, piece: Piece) -> Done | None:
         """A piece by the query, what is at fault in it by the stream engine; None where that must read it all."""
         if piece.header is None and self.job.keep:  # what is kept of JSON are its bytes
             return None
-        cells = self.cells.read(piece.cut.data)
+        cells = self.cells.read(piece.parts())
         if cells is None or len(cells.wrong) != piece.records:
             return None
         try:
@@ -96,12 +104,12 @@ class Worker:
 
     def _rejects(self, piece: Piece, cells: Cells, bad: Places) -> list[Reject] | None:
         """What the stream engine says of these records; None where it finds no fault, as with a number as an id."""
-        data = piece.cut.data
-        edges = np.append(cells.starts, len(data))
+        edges = np.append(cells.starts, piece.size)
         lines = bad
         if piece.records != piece.cut.ends:  # some records are several lines
-            lines = np.searchsorted(np.flatnonzero(np.frombuffer(data, np.uint8) == LINE_END), edges[bad])
-        alone = [data[start:end] for start, end in zip(edges[bad].tolist(), edges[bad + 1].tolist(), strict=True)]
+            data = np.frombuffer(b"".join(piece.parts()), np.uint8)
+            lines = np.searchsorted(np.flatnonzero(data == LINE_END), edges[bad])
+        alone = piece.between(zip(edges[bad].tolist(), edges[bad + 1].tolist(), strict=True))
         found = self.stream.read(Cut(b"".join(alone), 1, len(alone)), 0).rejects if alone else []
         if [*dict.fromkeys(place for place, _ in found)] != [*range(1, len(alone) + 1)]:
             return None

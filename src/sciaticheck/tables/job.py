@@ -69,6 +69,17 @@ class Done(NamedTuple):
     notes: Table[Problem, int] = {}
 
 
+def together(parts: Sequence[Done]) -> Done:
+    """What came of the parts of a piece, as of one."""
+    tally: Tally = Counter()
+    notes: Counter[Problem] = Counter()
+    for part in parts:
+        tally.update(part.tally)
+        notes.update(part.notes)
+    rejects = [reject for part in parts for reject in part.rejects]
+    return Done("".join(part.text for part in parts), sum(part.records for part in parts), rejects, tally, notes)
+
+
 SHOWN = 10
 """Problems kept to be shown."""
 

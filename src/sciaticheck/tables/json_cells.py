@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -63,9 +63,9 @@ class JsonCells:
         self.questions, self.id_place = questions, len(questions)
         self.odd = Odd(lambda raw: _text(b'"%s"' % raw))
 
-    def read(self, data: bytes) -> Cells | None:
+    def read(self, parts: Iterable[bytes]) -> Cells | None:
         """The records of a piece; None where not every byte of it is accounted for as one of a flat record."""
-        return joined(map(self._block, blocks(data)))
+        return joined(map(self._block, blocks(parts)))
 
     def _block(self, block: Block) -> Cells | None:
         if (pairs := _pairs(block)) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import BinaryIO, NamedTuple
 
@@ -13,6 +13,9 @@ from sciaticheck.tables.sources import Source, unpacking_errors
 
 MAX_SKIPPED = 64 * 1024 * 1024
 """A record longer than this is no record: the file is refused from there on."""
+
+PART = 1 << 20
+"""Bytes of a piece of JSON Lines that are read from its file at a time."""
 
 _CELL = rb'(?:"(?:[^"]++|"")*+"|[^",\n][^,\n]*+|)'
 _CLOSED = rb'"(?:[^"]++|"")*+"'
@@ -59,20 +62,58 @@ class Piece(NamedTuple):
         """Where in the source's file the cut ends, if that is known."""
         return None if self.cut.at is None else self.cut.at + self.size
 
-    def filled(self) -> Piece:
-        """The same with the bytes in any case. Raises AnswersError where the file does not have them any more."""
+    def reaching(self, next: Piece) -> Piece:
+        """This piece and the one behind it as one, without their bytes."""
+        cut = self.cut._replace(ends=self.cut.ends + next.cut.ends)
+        return self._replace(cut=cut, records=self.records + next.records, size=self.size + next.size)
+
+    def parts(self) -> Iterator[bytes]:
+        """All bytes in whole lines: those of JSON Lines that have to be read from the file PART by PART, else at once.
+
+        Raises AnswersError where the file does not have them any more.
+        """
         if self.cut.data:
-            return self
+            yield self.cut.data
+            return
+        step = PART if self.source.kind == "jsonl" else self.size
+        left, rest = b"", self.size
+        with self._file() as file:
+            while rest:
+                left += self._read(file, min(step, rest))
+                rest = max(rest - step, 0)
+                end = left.rfind(b"\n") + 1 if rest else len(left)
+                if end:
+                    yield left[:end]
+                    left = left[end:]
+
+    def between(self, edges: Iterable[tuple[int, int]]) -> list[bytes]:
+        """The bytes between places in the cut. Raises AnswersError as `parts` does."""
+        if self.cut.data:
+            return [self.cut.data[start:end] for start, end in edges]
+        found = []
+        with self._file() as file:
+            for start, end in edges:
+                file.seek((self.cut.at or 0) + start)
+                found.append(self._read(file, end - start))
+        return found
+
+    def _file(self) -> BinaryIO:
         try:
-            with open(self.source.path, "rb", buffering=0) as file:
-                file.seek(self.cut.at or 0)
-                data = file.read(self.size)
-        except OSError:
-            data = b""
-        if len(data) != self.size:
-            message = "has changed while it was read"
-            raise AnswersError([Problem("unreadable", message, self.source.path, self.cut.line + 1)])
-        return self._replace(cut=self.cut._replace(data=data))
+            file = open(self.source.path, "rb", buffering=0)  # noqa: SIM115 - whoever asks closes it
+            file.seek(self.cut.at or 0)
+            return file
+        except OSError as error:
+            raise self._changed() from error
+
+    def _read(self, file: BinaryIO, size: int) -> bytes:
+        data = file.read(size)
+        if len(data) != size:
+            raise self._changed()
+        return data
+
+    def _changed(self) -> AnswersError:
+        message = "has changed while it was read"
+        return AnswersError([Problem("unreadable", message, self.source.path, self.cut.line + 1)])
 
 
 def cuts(
