@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.criteria import questions
 from sciaticheck.errors import AnswersError
-from sciaticheck.tables import batch
+from sciaticheck.tables import batch, reading
 from sciaticheck.tables.job import Job, job
 from sciaticheck.tables.sources import sources
 
@@ -125,5 +125,5 @@ def test_what_comes_out_does_not_hang_on_where_a_piece_ends(
     whole = outcome(task, path, "stream")
     for size in data.draw(st.lists(st.integers(1, 40), min_size=1, max_size=3)):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(batch, "STREAM_PIECE", size)
+            patch.setattr(reading, "STREAM_PIECE", size)
             assert outcome(task, path, "stream") == whole

@@ -17,9 +17,10 @@ from conftest import environment
 from random_records import csv_bytes, jsonl_bytes
 from sciaticheck import Knowledge
 from sciaticheck.errors import AnswersError
-from sciaticheck.tables import batch, engines, pieces
+from sciaticheck.tables import batch, engines, pieces, reading
 from sciaticheck.tables.job import Done, job
 from sciaticheck.tables.pieces import Cut, Piece
+from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import sources
 
 pytest.importorskip("duckdb")
@@ -58,6 +59,38 @@ def test_processes_write_the_same_bytes(
         summary = batch.run(task, found, str(out), str(rejects), name)
         written[name] = out.read_bytes(), rejects.read_bytes(), summary
     assert written["duckdb"] == written["stream"]
+
+
+def test_files_are_worked_on_side_by_side_and_written_in_order(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import gzip
+
+    parts = [jsonl_bytes(seed, 40, knowledge) for seed in range(6)]
+    parts[1] = b"\n\n" + parts[1]  # fewer records than lines
+    for number, part in enumerate(parts):
+        (tmp_path / f"part-{number}.jsonl").write_bytes(part)
+    (tmp_path / "part-2.jsonl.gz").write_bytes(gzip.compress(parts[2])[:-30])
+    (tmp_path / "part-4.csv").write_bytes(csv_bytes(9, 40, knowledge, ["id", *knowledge.questions]))
+    monkeypatch.setattr(engines, "LARGE", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    found = sources([str(tmp_path)])
+    task = batch.check(found, job(knowledge))
+    written = {}
+    for name in ("duckdb", "stream"):
+        out, rejects = tmp_path / f"out.{name}", tmp_path / f"rejects.{name}.jsonl"
+        summary = batch.run(task, found, str(out), str(rejects), name)
+        written[name] = out.read_bytes(), rejects.read_bytes(), summary
+    assert written["duckdb"] == written["stream"]
+    assert len(written["stream"][2].stopped) == 1
+
+    with workers.Workers(task, processes=True) as pool:
+        begun: list[str] = []
+        begin = pool.begin
+        monkeypatch.setattr(pool, "begin", lambda piece: begun.append(piece.source.name) or begin(piece))
+        first = next(reading.results(Ready(task), found, pool, {}))
+        assert (first.source.name, begun) == ("part-0", ["part-0", "part-2"])  # part-1, in disorder, is read here
+        assert first.done().records == 40
 
 
 @pytest.fixture

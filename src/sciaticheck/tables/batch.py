@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, nullcontext
-from typing import TYPE_CHECKING, Any, BinaryIO
 
-from sciaticheck.answers.limits import MAX_RECORD
-from sciaticheck.answers.mapping import Layout
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.errors import shown as quoted
 from sciaticheck.tables.engines import workers_for
-from sciaticheck.tables.header import Again, header
-from sciaticheck.tables.job import SHOWN, Done, Job, Summary, Tally, header_of, too_many
+from sciaticheck.tables.header import header
+from sciaticheck.tables.job import SHOWN, Job, Summary, Tally, header_of, too_many
 from sciaticheck.tables.output import Output, Rejects
-from sciaticheck.tables.pieces import Cut, cuts
+from sciaticheck.tables.reading import results
 from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.rows import columns
 from sciaticheck.tables.sources import Source, opened
-from sciaticheck.tables.stream import Stream
 
-if TYPE_CHECKING:
-    from sciaticheck.tables.workers import Workers
-
-STREAM_PIECE = 1 << 18
 Progress = Callable[[int, int], None]
 """Called with the records and the stored bytes read so far."""
 
@@ -39,11 +30,10 @@ def check(sources: Sequence[Source], job: Job) -> Job:
     kept = list(job.keep)
     missing: dict[str, None] = {}
     for source in sources:
-        live = source.path == "-" or not os.path.isfile(source.path)
-        if job.kept_all and (live or source.kind == "jsonl"):
-            what = "what comes through a pipe has no columns yet" if live else "JSON Lines has no columns"
+        if job.kept_all and (source.live or source.kind == "jsonl"):
+            what = "what comes through a pipe has no columns yet" if source.live else "JSON Lines has no columns"
             problems.append(Problem("unknown_column", f"--keep '*': {what}; name those to keep", source.path))
-        if live:
+        if source.live:
             continue
         try:
             if source.kind == "parquet":
@@ -94,6 +84,7 @@ def run(
     reasons: Counter[str] = Counter()
     shown: list[Problem] = []
     stopped: list[Problem] = []
+    broken: list[Source] = []
     notes: Counter[Problem] = Counter()
     missing = dict.fromkeys(job.unasked)
     read = written = rejected = 0
@@ -102,37 +93,35 @@ def run(
         bad = stack.enter_context(Rejects(rejects, job.raw)) if rejects else None
         out.write(job.face().head())
         workers = stack.enter_context(workers_for(job, sources)) if engine == "duckdb" else None
-        ready = Ready(job)
-        before = 0
-        for source in sources:
-            live = source.path == "-" or not os.path.isfile(source.path)
+        for one in results(Ready(job), sources, workers, missing):
+            if one.source in broken:
+                continue
             try:
-                for done, position in _done(ready, source, workers, live, missing):
-                    refused = len({reject.record for reject in done.rejects})
-                    out.write(done.text)
-                    if live:
-                        out.flush()
-                    if bad:
-                        bad.add(done.rejects)
-                    read += done.records
-                    rejected += refused
-                    written += done.tally.total()
-                    tally += done.tally
-                    for note, times in done.notes.items():
-                        if note in notes or len(notes) < SHOWN:
-                            notes[note] += times
-                    reasons.update(reject.problem.code for reject in done.rejects)
-                    if len(shown) < SHOWN:
-                        shown += [reject.problem for reject in done.rejects[: SHOWN - len(shown)]]
-                    if progress:
-                        progress(read, before + position)
-                    if max_rejects is not None and rejected > max_rejects:
-                        raise too_many(max_rejects, shown)
+                done = one.done()
             except AnswersError as error:
-                if error.problems[0].code == "too_many_rejects":
-                    raise
+                broken.append(one.source)
                 stopped += error.problems
-            before += source.size or 0
+                continue
+            refused = len({reject.record for reject in done.rejects})
+            out.write(done.text)
+            if one.source.live:
+                out.flush()
+            if bad:
+                bad.add(done.rejects)
+            read += done.records
+            rejected += refused
+            written += done.tally.total()
+            tally += done.tally
+            for note, times in done.notes.items():
+                if note in notes or len(notes) < SHOWN:
+                    notes[note] += times
+            reasons.update(reject.problem.code for reject in done.rejects)
+            if len(shown) < SHOWN:
+                shown += [reject.problem for reject in done.rejects[: SHOWN - len(shown)]]
+            if progress:
+                progress(read, one.position)
+            if max_rejects is not None and rejected > max_rejects:
+                raise too_many(max_rejects, shown)
     if read != written + rejected:
         raise AssertionError(f"{read} records read, {written} written and {rejected} rejected")
     return Summary(read, written, rejected, tally, reasons, shown, stopped, tuple(missing), notes)
@@ -144,65 +133,3 @@ def _output(job: Job, path: str) -> Output:
     from sciaticheck.tables.parquet import ParquetOutput
 
     return ParquetOutput(path, job)
-
-
-def _done(
-    ready: Ready, source: Source, workers: Workers | None, live: bool, missing: dict[str, None]
-) -> Iterator[tuple[Done, int]]:
-    """What came of each piece of a source, in order, with the bytes read so far.
-
-    Questions for which it has no column are put into `missing`.
-    """
-    job = ready.job
-    if source.kind == "parquet":
-        from sciaticheck.tables.parquet import rows
-
-        yield from rows(job, source)
-        return
-    with opened(source) as stream:
-        source, first = _told(source, stream)
-        header_: list[str] | None = None
-        known: Layout | None = None
-        taken = 0
-        if source.kind == "csv":
-            known, taken = header(source, job, stream if not first else Again(first, stream))  # type: ignore[arg-type]
-            header_, source = known.header, source._replace(separator=known.separator)
-            missing |= dict.fromkeys(name for name in job.knowledge.questions if name not in header_)
-            first = b""
-        position = stream.tell if stream.seekable() and not source.packed else lambda: 0
-        if workers and source.separator == ",":
-            from sciaticheck.tables.cells import line_ends
-            from sciaticheck.tables.duckdb import SCANNED, Pieces, piece_size
-
-            at = None if live or source.packed else stream.tell()
-            size = piece_size(job, source, workers, held=at is None)
-            step = size if at is None else min(size, SCANNED)
-            cuts = _cuts(stream, source, step, live, taken, first, count=line_ends, at=at)
-            for done, end in Pieces(ready, source, header_, workers).read(cuts, size):
-                yield done, position() if end is None else end
-            return
-        reader, record = Stream(ready, source, header_, known if job.mapping else None), 0
-        for cut in _cuts(stream, source, STREAM_PIECE, live, taken, first):
-            done = reader.read(cut, record)
-            record += done.records
-            yield done, position()
-
-
-def _cuts(
-    stream: BinaryIO, source: Source, size: int, live: bool, taken: int, first: bytes, **more: Any
-) -> Iterator[Cut]:
-    def placed(cut: Cut) -> Cut:
-        data = cut.data if cut.line or taken else cut.data.removeprefix(b"\xef\xbb\xbf")
-        at = None if cut.at is None else cut.at + len(cut.data) - len(data)
-        return cut._replace(data=data, line=cut.line + taken, at=at)
-
-    return map(placed, cuts(Again(first, stream) if first else stream, source, size, live, **more))  # type: ignore[arg-type]
-
-
-def _told(source: Source, stream: BinaryIO) -> tuple[Source, bytes]:
-    """Standard input of unknown kind: JSON Lines if it begins with a brace, else CSV."""
-    if source.kind:
-        return source, b""
-    first = stream.readline(MAX_RECORD + 1)
-    kind = "jsonl" if first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") else "csv"
-    return source._replace(kind=kind), first

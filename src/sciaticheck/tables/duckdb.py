@@ -29,6 +29,9 @@ HELD = 84 << 20
 SCANNED = 4 << 20
 """Bytes that are looked at at a time where they are in a file."""
 
+SMALL = 16 << 20
+"""Bytes below which no piece is made only so that all have something to do: planning its query takes too long."""
+
 LONGER = 3
 """How many times as long as CSV the rows are as JSON Lines, about."""
 
@@ -48,12 +51,17 @@ def clashing(columns: Iterable[str], job: Job) -> list[str]:
 
 
 def piece_size(job: Job, source: Source, workers: Workers, held: bool) -> int:
-    """Bytes of a piece, so that all that is in memory at a time takes far less than 1 GB, however many work."""
-    size = min(PIECES[source.kind], HELD) if held else PIECES[source.kind]
-    return size // (workers.count or 1) // (LONGER if job.format == "jsonl" else 1)
+    """Bytes of a piece, so that all that is in memory at a time takes far less than 1 GB, however many work.
+
+    Fewer where else some would have nothing to do.
+    """
+    count = workers.count or 1
+    most = min(PIECES[source.kind], HELD) if held else PIECES[source.kind]
+    most //= count * (LONGER if job.format == "jsonl" else 1)
+    return most if held or source.size is None else min(most, max(source.size // (4 * count), SMALL))
 
 
-class _Open(NamedTuple):
+class Begun(NamedTuple):
     """A piece being read. Where it begins and how many `records` it has are as far as is known."""
 
     piece: Piece
@@ -62,36 +70,38 @@ class _Open(NamedTuple):
 
 
 class Pieces:
-    """Pieces of one source of text, several at a time, the results in order."""
+    """Pieces of one source of text: each is begun before those ahead of it have ended, and ends in order."""
 
     def __init__(self, ready: Ready, source: Source, header: Sequence[str] | None, workers: Workers) -> None:
         self.source, self.header, self.workers = source, header, workers
         self.stream, job = Stream(ready, source, header), ready.job
         self.columns = job.columns(header)
         self.clash = bool(clashing(self.columns, job)) or not set(job.keep) <= set(self.columns)
+        self.begun = self.ended = 0
+        """Records of the pieces so far, as far as is known of those that have only begun."""
 
-    def read(self, cuts: Iterator[Cut], size: int) -> Iterator[tuple[Done, int | None]]:
-        """The results of all pieces, each with where in the source's file it ends, if that is known.
+    def begin(self, cuts: Iterator[Cut], size: int) -> Iterator[Begun]:
+        """Begins one piece after another. Cuts whose place in the file is known are put together to this size."""
+        for piece in self.pieces(cuts, size):
+            one = self._begin(piece, self.begun)
+            self.begun += one.records
+            yield one
 
-        Cuts whose place in the file is known are put together to pieces of this size.
-        """
-        open_: list[_Open] = []
-        read = 0  # records of the pieces that are done
-        try:
-            for piece in self.pieces(cuts, size):
-                open_.append(self.begin(piece, read + sum(one.records for one in open_)))
-                while len(open_) > self.workers.count or (open_ and isinstance(open_[0].result, Done)):
-                    done = self.end(one := open_.pop(0), read)
-                    yield done, one.piece.end
-                    read += done.records
-            while open_:
-                done = self.end(one := open_.pop(0), read)
-                yield done, one.piece.end
-                read += done.records
-        finally:
-            for one in open_:
-                if isinstance(one.result, Future):
-                    one.result.cancel()
+    def end(self, one: Begun) -> Done:
+        """The result of a piece; anew where a piece before had fewer records than lines, so that its number is off."""
+        if one.piece.record != self.ended:
+            one = self._begin(one.piece, self.ended)
+        done = one.result.result() if isinstance(one.result, Future) else one.result
+        self.ended += done.records
+        self.begun += done.records - one.records
+        return done
+
+    def _begin(self, piece: Piece, record: int) -> Begun:
+        piece = piece._replace(record=record)
+        if piece.records:
+            return Begun(piece, piece.records, self.workers.begin(piece))
+        done = self.stream.read(piece.cut, record)
+        return Begun(piece, done.records, done)
 
     def pieces(self, cuts: Iterator[Cut], size: int) -> Iterator[Piece]:
         """The cuts as pieces, as they are or put together without their bytes. Their place is yet to be told.
@@ -113,20 +123,6 @@ class Pieces:
                 yield piece
         if joined:
             yield joined
-
-    def begin(self, piece: Piece, record: int) -> _Open:
-        """Starts a piece, or reads it here where only the stream engine can."""
-        piece = piece._replace(record=record)
-        if piece.records:
-            return _Open(piece, piece.records, self.workers.begin(piece))
-        done = self.stream.read(piece.cut, record)
-        return _Open(piece, done.records, done)
-
-    def end(self, one: _Open, record: int) -> Done:
-        """The result of a piece; anew where a piece before had fewer records than lines, so that its number is off."""
-        if one.piece.record != record:
-            one = self.begin(one.piece, record)
-        return one.result.result() if isinstance(one.result, Future) else one.result
 
     def clean(self, cut: Cut) -> int | None:
         """The number of records in a piece, if its lines are records; None where only the stream engine can tell."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -35,7 +34,7 @@ def engine_for(sources: Sequence[Source], wanted: str, job: Job | None = None) -
             wanted, why = "duckdb", "Parquet"
         elif not has:
             return "stream", "the extra 'tables' is not installed"
-        elif any(source.size is None or not os.path.isfile(source.path) for source in sources):
+        elif any(source.live for source in sources):
             return "stream", "input of unknown size"
         elif sum(source.size or 0 for source in sources) < LARGE:
             return "stream", "small input"

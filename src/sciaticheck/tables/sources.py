@@ -32,6 +32,11 @@ class Source(NamedTuple):
     separator: str = ","
 
     @property
+    def live(self) -> bool:
+        """Whether it is no file that is there as a whole: its records are taken as they come."""
+        return self.path == "-" or not os.path.isfile(self.path)
+
+    @property
     def size(self) -> int | None:
         """The size in bytes as it is stored, None where it is not known."""
         try:

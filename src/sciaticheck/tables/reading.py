@@ -1,0 +1,130 @@
+"""Sources to what came of each piece of them, in order, whoever reads it; pieces of several files at a time."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, NoReturn
+
+from sciaticheck.answers.limits import MAX_RECORD
+from sciaticheck.answers.mapping import Layout
+from sciaticheck.errors import AnswersError
+from sciaticheck.tables.header import Again, header
+from sciaticheck.tables.job import Done
+from sciaticheck.tables.pieces import Cut, cuts
+from sciaticheck.tables.ready import Ready
+from sciaticheck.tables.sources import Source, opened
+from sciaticheck.tables.stream import Stream
+
+if TYPE_CHECKING:
+    from sciaticheck.tables.workers import Workers
+
+STREAM_PIECE = 1 << 18
+"""Bytes that the stream engine reads at a time."""
+
+
+class Result(NamedTuple):
+    """What comes of a piece. `done` waits for it, and raises AnswersError where the source cannot be read on.
+
+    `position`: the stored bytes of all sources up to its end.
+    """
+
+    source: Source
+    done: Callable[[], Done]
+    position: int
+
+
+def results(
+    ready: Ready, sources: Sequence[Source], workers: Workers | None, missing: dict[str, None]
+) -> Iterator[Result]:
+    """Each piece in order, when as many others have begun as there are workers.
+
+    Questions for which a table has no column are put into `missing`.
+    """
+    begun: deque[Result] = deque()
+    for one in _begun(ready, sources, workers, missing):
+        begun.append(one)
+        while len(begun) > (workers.count if workers else 0):
+            yield begun.popleft()
+    yield from begun
+
+
+def _begun(
+    ready: Ready, sources: Sequence[Source], workers: Workers | None, missing: dict[str, None]
+) -> Iterator[Result]:
+    before = 0
+    for source in sources:
+        try:
+            for done, position in _of_source(ready, source, workers, missing):
+                yield Result(source, done, before + position)
+        except AnswersError as error:
+            yield Result(source, partial(_raise, error), before)
+        before += source.size or 0
+
+
+def _raise(error: AnswersError) -> NoReturn:
+    raise error
+
+
+def _known(done: Done) -> Done:
+    return done
+
+
+def _of_source(
+    ready: Ready, source: Source, workers: Workers | None, missing: dict[str, None]
+) -> Iterator[tuple[Callable[[], Done], int]]:
+    """What came of each piece of a source, with the bytes up to its end."""
+    job = ready.job
+    if source.kind == "parquet":
+        from sciaticheck.tables.parquet import rows
+
+        for done, position in rows(job, source):
+            yield partial(_known, done), position
+        return
+    with opened(source) as stream:
+        source, first = _told(source, stream)
+        header_: list[str] | None = None
+        known: Layout | None = None
+        taken = 0
+        if source.kind == "csv":
+            known, taken = header(source, job, stream if not first else Again(first, stream))  # type: ignore[arg-type]
+            header_, source = known.header, source._replace(separator=known.separator)
+            missing |= dict.fromkeys(name for name in job.knowledge.questions if name not in header_)
+            first = b""
+        place = stream.tell if stream.seekable() and not source.packed else lambda: 0
+        if workers and source.separator == ",":
+            from sciaticheck.tables.cells import line_ends
+            from sciaticheck.tables.duckdb import SCANNED, Pieces, piece_size
+
+            at = None if source.live or source.packed else stream.tell()
+            size = piece_size(job, source, workers, held=at is None)
+            step = size if at is None else min(size, SCANNED)
+            whole = _cuts(stream, source, step, taken, first, count=line_ends, at=at)
+            pieces = Pieces(ready, source, header_, workers)
+            for one in pieces.begin(whole, size):
+                yield partial(pieces.end, one), place() if one.piece.end is None else one.piece.end
+            return
+        reader, record = Stream(ready, source, header_, known if job.mapping else None), 0
+        for cut in _cuts(stream, source, STREAM_PIECE, taken, first):
+            done = reader.read(cut, record)
+            record += done.records
+            yield partial(_known, done), place()
+
+
+def _cuts(stream: BinaryIO, source: Source, size: int, taken: int, first: bytes, **more: Any) -> Iterator[Cut]:
+    def placed(cut: Cut) -> Cut:
+        data = cut.data if cut.line or taken else cut.data.removeprefix(b"\xef\xbb\xbf")
+        at = None if cut.at is None else cut.at + len(cut.data) - len(data)
+        return cut._replace(data=data, line=cut.line + taken, at=at)
+
+    return map(placed, cuts(Again(first, stream) if first else stream, source, size, source.live, **more))  # type: ignore[arg-type]
+
+
+def _told(source: Source, stream: BinaryIO) -> tuple[Source, bytes]:
+    """Standard input of unknown kind: JSON Lines if it begins with a brace, else CSV."""
+    if source.kind:
+        return source, b""
+    first = stream.readline(MAX_RECORD + 1)
+    kind = "jsonl" if first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{") else "csv"
+    return source._replace(kind=kind), first
