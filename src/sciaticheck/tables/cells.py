@@ -17,7 +17,7 @@ from sciaticheck.answers.codes import CODES, LONG, Kept
 from sciaticheck.answers.spelling import SPELLINGS, spelled
 from sciaticheck.tables.words import PAD, Numbers, Places, Words, eights
 
-BLOCK = 1 << 18
+BLOCK = 3 << 17
 """Bytes that are taken apart at once: so many that all that is made of them stays near the processor."""
 
 UNREADABLE = -1

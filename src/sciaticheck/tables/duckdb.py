@@ -26,7 +26,7 @@ PIECES = {"csv": 48 << 20, "jsonl": 256 << 20}
 HELD = 84 << 20
 """The same where the bytes are not in a file to be read from: they are all held."""
 
-SCANNED = 4 << 20
+SCANNED = 1 << 19
 """Bytes that are looked at at a time where they are in a file."""
 
 SMALL = 16 << 20

@@ -145,13 +145,11 @@ def _pairs(block: Block) -> _Pairs | None:
 
 
 def _unescaped(block: Block, quotes: Places) -> Places:
-    """The quotes that open and close texts: those before which no odd number of backslashes stands."""
-    slashes = np.flatnonzero(block.signs == BACKSLASH)
-    escaped = []
-    for quote in (slashes[block.signs[slashes + 1] == QUOTE] + 1).tolist():
-        start = quote
-        while block.data[start - 1] == BACKSLASH:
-            start -= 1
-        if (quote - start) % 2:
-            escaped.append(quote)
+    """The quotes that open and close texts: those that no backslash escapes."""
+    data, escaped = block.data, []
+    slash = data.find(BACKSLASH)
+    while slash >= 0:
+        if data[slash + 1] == QUOTE:
+            escaped.append(slash + 1)
+        slash = data.find(BACKSLASH, slash + 2)  # what stands behind a backslash is no backslash of its own
     return np.delete(quotes, np.searchsorted(quotes, escaped)) if escaped else quotes
