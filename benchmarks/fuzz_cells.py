@@ -66,7 +66,7 @@ def cells(target: str, folder: Path) -> Callable[[bytes], object]:
 
     def read(data: bytes) -> None:
         cut = Cut(data, 1, data.count(b"\n"))
-        if (count := pieces.clean(cut)) is not None:
+        if count := pieces.clean(cut):
             piece = Piece(source, header, cut, 5, count, len(data))
             assert worker.piece(piece) == stream.read(cut, 5), "not as the stream engine reads it"
 

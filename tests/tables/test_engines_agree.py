@@ -14,7 +14,7 @@ import pytest
 from random_records import csv_bytes, jsonl_bytes
 from sciaticheck import Knowledge, assess
 from sciaticheck.answers.inputs import respondents
-from sciaticheck.tables import batch, engines
+from sciaticheck.tables import batch, engines, reading
 from sciaticheck.tables.job import Summary, job
 from sciaticheck.tables.rows import columns, row
 from sciaticheck.tables.sources import sources
@@ -51,6 +51,7 @@ def make(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) 
     from sciaticheck.tables import duckdb as engine
 
     monkeypatch.setattr(engine, "PIECES", PIECES)
+    monkeypatch.setattr(reading, "STEP", 50_000)
 
     def made(path: Path, engine: str, format: str = "csv", keep: tuple[str, ...] = (), raw: bool = False) -> Made:
         found = sources([str(path)])

@@ -125,5 +125,5 @@ def test_what_comes_out_does_not_hang_on_where_a_piece_ends(
     whole = outcome(task, path, "stream")
     for size in data.draw(st.lists(st.integers(1, 40), min_size=1, max_size=3)):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(reading, "STREAM_PIECE", size)
+            patch.setattr(reading, "STEP", size)
             assert outcome(task, path, "stream") == whole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import signal
 import subprocess
@@ -10,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import pytest
 from conftest import environment
@@ -50,7 +53,7 @@ def test_processes_write_the_same_bytes(
     path.write_bytes(gzip.compress(data) if packed else data)
     monkeypatch.setattr(engines, "LARGE", 0)
     monkeypatch.setattr(engine, "PIECES", {"csv": 200_000, "jsonl": 800_000})
-    monkeypatch.setattr(engine, "SCANNED", 15_000)  # so that pieces are put together
+    monkeypatch.setattr(reading, "STEP", 15_000)  # so that pieces are put together
     found = sources([str(path)])
     task = batch.check(found, job(knowledge, format=kind))
     written = {}
@@ -91,6 +94,60 @@ def test_files_are_worked_on_side_by_side_and_written_in_order(
         first = next(reading.results(Ready(task), found, pool, {}))
         assert (first.source.name, begun) == ("part-0", ["part-0", "part-2"])  # part-1, in disorder, is read here
         assert first.done().records == 40
+
+
+@pytest.mark.parametrize("most", [3, 1000])
+def test_pieces_have_no_more_records_than_they_may(
+    most: int, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "short.jsonl"
+    path.write_text('{"fever":"no"}\n' * 20)
+    monkeypatch.setattr(engine, "RECORDS", {"csv": most})
+    task = job(knowledge)
+    with workers.Workers(task, processes=False) as nobody, path.open("rb") as file:
+        pieces_ = engine.Pieces(Ready(task), sources([str(path)])[0], None, nobody)
+        found = list(pieces_.pieces(pieces.cuts(file, pieces_.source, 40, at=0), 1 << 20))
+    assert sum(one.records for one in found) == 20
+    assert max(one.records for one in found) == min(most, 20)
+
+
+@pytest.mark.parametrize("name", ["duckdb", "stream"])
+def test_what_stands_before_a_fault_of_the_disk_is_written(
+    name: str, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "some.jsonl", tmp_path / "out.csv"
+    path.write_text('{"fever":"no"}\n' * 1000)
+    monkeypatch.setattr(reading, "STEP", 1500)
+    read = pieces.cuts
+
+    def failing(stream: BinaryIO, *arguments: Any, **more: Any) -> Iterator[Cut]:
+        class Failing(io.BufferedReader):
+            def read(self, size: int | None = -1, /) -> bytes:
+                if self.tell() > 6000:
+                    raise OSError(errno.EIO, "Input/output error")
+                return super().read(size)
+
+        return read(Failing(stream.raw), *arguments, **more)  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(reading, "cuts", failing)
+    found = sources([str(path)])
+    summary = batch.run(batch.check(found, job(knowledge)), found, str(out), None, name)
+    assert (summary.read, [problem.code for problem in summary.stopped]) == (500, ["unreadable"])
+    assert out.read_bytes().count(b"\n") == 501
+
+
+def test_a_too_long_line_does_not_part_what_follows_it(
+    knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "some.jsonl"
+    path.write_text('{"fever":"no"}\n' * 100 + " " * 5000 + "\n" + '{"fever":"no"}\n' * 1000)
+    monkeypatch.setattr(pieces, "MAX_RECORD", 1000)
+    task = job(knowledge)
+    with workers.Workers(task, processes=False) as nobody, path.open("rb") as file:
+        pieces_ = engine.Pieces(Ready(task), sources([str(path)])[0], None, nobody)
+        found = list(pieces_.pieces(pieces.cuts(file, pieces_.source, 600, at=0), 1 << 20))
+    assert [one.records for one in found] == [100, 0, 1000]
+    assert b"".join(found[-1].parts()) == b'{"fever":"no"}\n' * 1000
 
 
 @pytest.fixture

@@ -91,9 +91,10 @@ def run(
     with ExitStack() as stack:
         out = stack.enter_context(_output(job, output))
         bad = stack.enter_context(Rejects(rejects, job.raw)) if rejects else None
-        out.write(job.face().head())
+        ready = Ready(job)
+        out.write(ready.face.head())
         workers = stack.enter_context(workers_for(job, sources)) if engine == "duckdb" else None
-        for one in results(Ready(job), sources, workers, missing):
+        for one in results(ready, sources, workers, missing):
             if one.source in broken:
                 continue
             try:
@@ -104,7 +105,7 @@ def run(
                 continue
             refused = len({reject.record for reject in done.rejects})
             out.write(done.text)
-            if one.source.live:
+            if one.live:
                 out.flush()
             if bad:
                 bad.add(done.rejects)

@@ -1,6 +1,6 @@
 """The DuckDB engine: pieces of CSV and JSON Lines, several at a time, and what came of them in order.
 
-Only pieces on which it cannot differ from the stream engine get to it: valid UTF-8 without NUL, well-formed quotes, no
+Only pieces on which it cannot differ from the stream engine are its: valid UTF-8 without NUL, well-formed quotes, no
 blank lines. Any other piece is read by the stream engine; so is each record at fault, to say why.
 """
 
@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
+from sciaticheck.errors import AnswersError
 from sciaticheck.tables.cells import row_ends
 from sciaticheck.tables.job import Done, Job
-from sciaticheck.tables.pieces import Cut, Piece
+from sciaticheck.tables.pieces import Cut, Piece, as_one
 from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.stream import Stream
@@ -26,14 +27,11 @@ PIECES = {"csv": 48 << 20, "jsonl": 256 << 20}
 HELD = 84 << 20
 """The same where the bytes are not in a file to be read from: they are all held."""
 
-SCANNED = 1 << 19
-"""Bytes that are looked at at a time where they are in a file."""
-
 SMALL = 16 << 20
 """Bytes below which no piece is made only so that all have something to do: planning its query takes too long."""
 
-LONGER = 3
-"""How many times as long as CSV the rows are as JSON Lines, about."""
+RECORDS = {"csv": 400_000, "jsonl": 150_000, "parquet": 150_000}
+"""Records of all those pieces, by the format of the rows, which are in memory as well."""
 
 _BLANK = re.compile(rb"\n\n")
 
@@ -50,15 +48,16 @@ def clashing(columns: Iterable[str], job: Job) -> list[str]:
     return [name for name in columns if counts[name.lower()] > 1 or _OWN_NAME.fullmatch(name.lower())]
 
 
-def piece_size(job: Job, source: Source, workers: Workers, held: bool) -> int:
+def piece_size(source: Source, workers: Workers, held: bool) -> int:
     """Bytes of a piece, so that all that is in memory at a time takes far less than 1 GB, however many work.
 
     Fewer where else some would have nothing to do.
     """
     count = workers.count or 1
-    most = min(PIECES[source.kind], HELD) if held else PIECES[source.kind]
-    most //= count * (LONGER if job.format == "jsonl" else 1)
-    return most if held or source.size is None else min(most, max(source.size // (4 * count), SMALL))
+    most = PIECES[source.kind] // count
+    if held or source.size is None:
+        return min(most, HELD // count)
+    return min(most, max(source.size // (4 * count), SMALL))
 
 
 class Begun(NamedTuple):
@@ -76,22 +75,33 @@ class Pieces:
         self.source, self.header, self.workers = source, header, workers
         self.stream, job = Stream(ready, source, header), ready.job
         self.columns = job.columns(header)
-        self.clash = bool(clashing(self.columns, job)) or not set(job.keep) <= set(self.columns)
+        self.clash = bool(clashing(self.columns, job))
+        self.most = RECORDS[job.format] // (workers.count or 1)
         self.begun = self.ended = 0
         """Records of the pieces so far, as far as is known of those that have only begun."""
+        self.broken = False
 
     def begin(self, cuts: Iterator[Cut], size: int) -> Iterator[Begun]:
-        """Begins one piece after another. Cuts whose place in the file is known are put together to this size."""
+        """Begins one piece of about this size after another until one cannot be read. Raises AnswersError as `cuts`."""
         for piece in self.pieces(cuts, size):
+            if self.broken:
+                return
             one = self._begin(piece, self.begun)
             self.begun += one.records
             yield one
 
     def end(self, one: Begun) -> Done:
-        """The result of a piece; anew where a piece before had fewer records than lines, so that its number is off."""
+        """The result of a piece; anew where a piece before had fewer records than lines, so that its number is off.
+
+        Raises AnswersError where the file does not have it any more.
+        """
         if one.piece.record != self.ended:
             one = self._begin(one.piece, self.ended)
-        done = one.result.result() if isinstance(one.result, Future) else one.result
+        try:
+            done = one.result.result() if isinstance(one.result, Future) else one.result
+        except AnswersError:
+            self.broken = True
+            raise
         self.ended += done.records
         self.begun += done.records - one.records
         return done
@@ -104,28 +114,36 @@ class Pieces:
         return Begun(piece, done.records, done)
 
     def pieces(self, cuts: Iterator[Cut], size: int) -> Iterator[Piece]:
-        """The cuts as pieces, as they are or put together without their bytes. Their place is yet to be told.
+        """The cuts put together to pieces; how many records are before them is yet to be told.
 
-        Of a piece with no records only the stream engine can tell them.
+        As it is remains what comes live, and a cut whose records only the stream engine can tell, as a piece of none.
         """
-        header = None if self.header is None else tuple(self.header)
-        joined: Piece | None = None
-        for cut in cuts:
-            piece = Piece(self.source, header, cut, 0, self.clean(cut) or 0, len(cut.data))
-            in_file = cut.at is not None and piece.records > 0
-            if joined and in_file and joined.end == cut.at and joined.size + piece.size <= size:
-                joined = joined.reaching(piece)
-                continue
-            if joined:
-                yield joined
-            joined = piece._replace(cut=cut._replace(data=b"")) if in_file else None
-            if not in_file:
-                yield piece
-        if joined:
-            yield joined
+        live, header = self.source.live, None if self.header is None else tuple(self.header)
+        some: list[Piece] = []
+        taken = records = 0
+        broken: AnswersError | None = None
+        try:
+            for cut in cuts:
+                piece = Piece(self.source, header, cut, 0, self.clean(cut), len(cut.data))
+                alone = live or not piece.records
+                taken, records = taken + piece.size, records + piece.records
+                if some and (alone or taken > size or records > self.most or some[-1].end != cut.at):
+                    yield as_one(some)
+                    some, taken, records = [], piece.size, piece.records
+                if alone:
+                    yield piece
+                    taken = records = 0
+                else:
+                    some.append(piece if cut.at is None else piece._replace(cut=cut._replace(data=b"")))
+        except AnswersError as error:
+            broken = error
+        if some:
+            yield as_one(some)
+        if broken:
+            raise broken
 
-    def clean(self, cut: Cut) -> int | None:
-        """The number of records in a piece, if its lines are records; None where only the stream engine can tell."""
+    def clean(self, cut: Cut) -> int:
+        """The number of records in a cut, if its lines are records; 0 where only the stream engine can tell."""
         data = cut.data
         if (
             self.clash
@@ -134,12 +152,12 @@ class Pieces:
             or data.startswith((b"\n", b"\r", b"\xef\xbb\xbf"))
             or (b"\r" in data and (data.count(b"\r") != data.count(b"\r\n") or b"\n\r" in data))
         ):
-            return None
+            return 0
         # What is no flat JSON, and what has a blank line, whoever works on the piece sees.
         return cut.ends if self.source.kind == "jsonl" else self._clean_csv(cut)
 
-    def _clean_csv(self, cut: Cut) -> int | None:
+    def _clean_csv(self, cut: Cut) -> int:
         # Of several columns a blank line is not the row that it has to be.
         if b"\0" in cut.data or (len(self.columns) == 1 and _BLANK.search(cut.data)):
-            return None
+            return 0
         return row_ends(cut.data) if b'"' in cut.data else cut.ends

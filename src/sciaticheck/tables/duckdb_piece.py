@@ -70,7 +70,7 @@ class Worker:
 
     def by_duckdb(self, piece: Piece) -> Done | None:
         """A piece by the query, what is at fault in it by the stream engine; None where that must read it all."""
-        if piece.header is None and self.job.keep:  # what is kept of JSON are its bytes
+        if not set(self.job.keep) <= set(self.columns):  # as with all that is kept of JSON, which are its bytes
             return None
         cells = self.cells.read(piece.parts())
         if cells is None or len(cells.wrong) != piece.records:
@@ -104,13 +104,15 @@ class Worker:
 
     def _rejects(self, piece: Piece, cells: Cells, bad: Places) -> list[Reject] | None:
         """What the stream engine says of these records; None where it finds no fault, as with a number as an id."""
+        if not len(bad):
+            return []
         edges = np.append(cells.starts, piece.size)
         lines = bad
         if piece.records != piece.cut.ends:  # some records are several lines
             data = np.frombuffer(b"".join(piece.parts()), np.uint8)
             lines = np.searchsorted(np.flatnonzero(data == LINE_END), edges[bad])
         alone = piece.between(zip(edges[bad].tolist(), edges[bad + 1].tolist(), strict=True))
-        found = self.stream.read(Cut(b"".join(alone), 1, len(alone)), 0).rejects if alone else []
+        found = self.stream.read(Cut(b"".join(alone), 1, len(alone)), 0).rejects
         if [*dict.fromkeys(place for place, _ in found)] != [*range(1, len(alone) + 1)]:
             return None
         numbers, first = (bad + 1 + piece.record).tolist(), (lines + 1 + piece.cut.line).tolist()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import BinaryIO, NamedTuple
 
@@ -47,7 +47,7 @@ class Cut(NamedTuple):
 class Piece(NamedTuple):
     """A cut of a source that holds so many `records`, behind `record` others. `header` is that of CSV.
 
-    A cut whose place in the file is known is left without its bytes, of which there are `size`.
+    A cut whose place in the file is known may be left without its bytes, of which there are `size`.
     """
 
     source: Source
@@ -61,11 +61,6 @@ class Piece(NamedTuple):
     def end(self) -> int | None:
         """Where in the source's file the cut ends, if that is known."""
         return None if self.cut.at is None else self.cut.at + self.size
-
-    def reaching(self, next: Piece) -> Piece:
-        """This piece and the one behind it as one, without their bytes."""
-        cut = self.cut._replace(ends=self.cut.ends + next.cut.ends)
-        return self._replace(cut=cut, records=self.records + next.records, size=self.size + next.size)
 
     def parts(self) -> Iterator[bytes]:
         """All bytes in whole lines: those of JSON Lines that have to be read from the file PART by PART, else at once.
@@ -106,7 +101,10 @@ class Piece(NamedTuple):
             raise self._changed() from error
 
     def _read(self, file: BinaryIO, size: int) -> bytes:
-        data = file.read(size)
+        try:
+            data = file.read(size)
+        except OSError as error:
+            raise self._changed() from error
         if len(data) != size:
             raise self._changed()
         return data
@@ -114,6 +112,16 @@ class Piece(NamedTuple):
     def _changed(self) -> AnswersError:
         message = "has changed while it was read"
         return AnswersError([Problem("unreadable", message, self.source.path, self.cut.line + 1)])
+
+
+def as_one(pieces: Sequence[Piece]) -> Piece:
+    """Pieces that follow one another as one, with their bytes where those are not in a file."""
+    first = pieces[0]
+    cut = first.cut._replace(
+        data=b"".join(piece.cut.data for piece in pieces), ends=sum(piece.cut.ends for piece in pieces)
+    )
+    records, size = sum(piece.records for piece in pieces), sum(piece.size for piece in pieces)
+    return first._replace(cut=cut, records=records, size=size)
 
 
 def cuts(
@@ -151,7 +159,7 @@ def cuts(
             yield Cut(left[: MAX_RECORD + 1], line, 0, too_long=True)
             left = _rest_of_line(stream, source, left, line)
             line += 1
-            at = None
+            at = None if at is None else stream.tell() - len(left)
 
 
 def _whole(data: bytes, rows: re.Pattern[bytes] | None) -> tuple[int, bool]:

@@ -20,8 +20,8 @@ from sciaticheck.tables.stream import Stream
 if TYPE_CHECKING:
     from sciaticheck.tables.workers import Workers
 
-STREAM_PIECE = 1 << 18
-"""Bytes that the stream engine reads at a time."""
+STEP = 1 << 18
+"""Bytes that are read at a time, whatever the engine: where reading fails, all have come equally far."""
 
 
 class Result(NamedTuple):
@@ -31,6 +31,7 @@ class Result(NamedTuple):
     """
 
     source: Source
+    live: bool
     done: Callable[[], Done]
     position: int
 
@@ -38,14 +39,14 @@ class Result(NamedTuple):
 def results(
     ready: Ready, sources: Sequence[Source], workers: Workers | None, missing: dict[str, None]
 ) -> Iterator[Result]:
-    """Each piece in order, when as many others have begun as there are workers.
+    """Each piece in order, when as many others of text have begun as there are workers.
 
     Questions for which a table has no column are put into `missing`.
     """
     begun: deque[Result] = deque()
     for one in _begun(ready, sources, workers, missing):
         begun.append(one)
-        while len(begun) > (workers.count if workers else 0):
+        while len(begun) > (workers.count if workers and one.source.kind != "parquet" else 0):
             yield begun.popleft()
     yield from begun
 
@@ -55,11 +56,12 @@ def _begun(
 ) -> Iterator[Result]:
     before = 0
     for source in sources:
+        live = source.live
         try:
             for done, position in _of_source(ready, source, workers, missing):
-                yield Result(source, done, before + position)
+                yield Result(source, live, done, before + position)
         except AnswersError as error:
-            yield Result(source, partial(_raise, error), before)
+            yield Result(source, live, partial(_raise, error), before)
         before += source.size or 0
 
 
@@ -95,30 +97,28 @@ def _of_source(
         place = stream.tell if stream.seekable() and not source.packed else lambda: 0
         if workers and source.separator == ",":
             from sciaticheck.tables.cells import line_ends
-            from sciaticheck.tables.duckdb import SCANNED, Pieces, piece_size
+            from sciaticheck.tables.duckdb import Pieces, piece_size
 
             at = None if source.live or source.packed else stream.tell()
-            size = piece_size(job, source, workers, held=at is None)
-            step = size if at is None else min(size, SCANNED)
-            whole = _cuts(stream, source, step, taken, first, count=line_ends, at=at)
+            whole = _cuts(stream, source, taken, first, count=line_ends, at=at)
             pieces = Pieces(ready, source, header_, workers)
-            for one in pieces.begin(whole, size):
+            for one in pieces.begin(whole, piece_size(source, workers, held=at is None)):
                 yield partial(pieces.end, one), place() if one.piece.end is None else one.piece.end
             return
         reader, record = Stream(ready, source, header_, known if job.mapping else None), 0
-        for cut in _cuts(stream, source, STREAM_PIECE, taken, first):
+        for cut in _cuts(stream, source, taken, first):
             done = reader.read(cut, record)
             record += done.records
             yield partial(_known, done), place()
 
 
-def _cuts(stream: BinaryIO, source: Source, size: int, taken: int, first: bytes, **more: Any) -> Iterator[Cut]:
+def _cuts(stream: BinaryIO, source: Source, taken: int, first: bytes, **more: Any) -> Iterator[Cut]:
     def placed(cut: Cut) -> Cut:
         data = cut.data if cut.line or taken else cut.data.removeprefix(b"\xef\xbb\xbf")
         at = None if cut.at is None else cut.at + len(cut.data) - len(data)
         return cut._replace(data=data, line=cut.line + taken, at=at)
 
-    return map(placed, cuts(Again(first, stream) if first else stream, source, size, source.live, **more))  # type: ignore[arg-type]
+    return map(placed, cuts(Again(first, stream) if first else stream, source, STEP, source.live, **more))  # type: ignore[arg-type]
 
 
 def _told(source: Source, stream: BinaryIO) -> tuple[Source, bytes]:
