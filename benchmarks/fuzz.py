@@ -102,10 +102,12 @@ def reader(target: str, engine: str | None, folder: Path) -> Callable[[bytes], o
 class Watch:
     """One input after another, and what was found."""
 
-    def __init__(self, read: Callable[[bytes], object], runs: int, seconds: float, keep: Path, folder: Path) -> None:
+    def __init__(
+        self, read: Callable[[bytes], object], runs: int, length: int, seconds: float, keep: Path, folder: Path
+    ) -> None:
         from sciaticheck.errors import SciaticheckError
 
-        self.read, self.limit, self.seconds, self.keep = read, runs, seconds, keep
+        self.read, self.limit, self.length, self.seconds, self.keep = read, runs, length, seconds, keep
         self.folder = folder
         self.expected = SciaticheckError
         self.runs, self.slowest, self.start = 0, 0.0, time.monotonic()
@@ -154,7 +156,9 @@ class Watch:
         """Prints and leaves; libFuzzer does not come back by itself."""
         taken = time.monotonic() - self.start
         print(
-            f"{self.runs:,} runs, {taken:.0f} s, slowest {self.slowest:.2f} s, {len(self.found)} findings", flush=True
+            f"{self.runs:,} runs of up to {self.length >> 10} kB, {taken:.0f} s, slowest {self.slowest:.2f} s, "
+            f"{len(self.found)} findings",
+            flush=True,
         )
         for place, path in self.found.items():
             print(f"  {' '.join(place)}: {path}")
@@ -198,7 +202,7 @@ def fuzz(target: str, engine: str | None, given: argparse.Namespace) -> None:
     folder = Path(tempfile.mkdtemp(prefix="fuzz"))
     read = cells(target, folder) if engine == "cells" else reader(target, engine, folder)
     corpus(target, folder)
-    watch = Watch(read, given.runs, given.seconds, given.keep / f"{target}-{engine or 'reader'}", folder)
+    watch = Watch(read, given.runs, given.length, given.seconds, given.keep / f"{target}-{engine or 'reader'}", folder)
     given.keep.mkdir(parents=True, exist_ok=True)
     options = [
         f"-dict={folder / 'words'}", f"-rss_limit_mb={given.memory}", f"-timeout={int(given.seconds * 30)}",
@@ -215,7 +219,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=2.0, help="the most processor time of one input")
     parser.add_argument("--memory", type=int, default=1024, help="the most memory, in MB")
-    parser.add_argument("--length", type=int, default=32768, help="the longest input, in bytes")
+    parser.add_argument("--length", type=int, default=4096, help="the longest input, in bytes")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "sciaticheck-fuzz")
     parser.add_argument("--only", default=",".join(PLANS), help=f"of {','.join(PLANS)}; the others' results stay")
@@ -241,7 +245,7 @@ def main() -> None:
         done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
         print(done.stdout, end="", flush=True)
         failed |= done.returncode != 0
-        result = next((line for line in done.stdout.splitlines() if " runs, " in line), f"ended by {done.returncode}")
+        result = next((line for line in done.stdout.splitlines() if " runs " in line), f"ended by {done.returncode}")
         rows[TITLES[name]] = f"| {TITLES[name]} | {result} |"
         if given.write:  # as far as it has come: a long run may be broken off
             known = [rows[title] for title in TITLES.values() if title in rows]

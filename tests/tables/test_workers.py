@@ -77,6 +77,7 @@ def test_files_are_worked_on_side_by_side_and_written_in_order(
     (tmp_path / "part-4.csv").write_bytes(csv_bytes(9, 40, knowledge, ["id", *knowledge.questions]))
     monkeypatch.setattr(engines, "LARGE", 0)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(reading, "STEP", 2000)  # so that part-2.jsonl.gz has some records before it breaks off
     found = sources([str(tmp_path)])
     task = batch.check(found, job(knowledge))
     written = {}
@@ -86,13 +87,14 @@ def test_files_are_worked_on_side_by_side_and_written_in_order(
         written[name] = out.read_bytes(), rejects.read_bytes(), summary
     assert written["duckdb"] == written["stream"]
     assert len(written["stream"][2].stopped) == 1
+    assert written["stream"][2].read > 7 * 40
 
     with workers.Workers(task, processes=True) as pool:
         begun: list[str] = []
         begin = pool.begin
         monkeypatch.setattr(pool, "begin", lambda piece: begun.append(piece.source.name) or begin(piece))
         first = next(reading.results(Ready(task), found, pool, {}))
-        assert (first.source.name, begun) == ("part-0", ["part-0", "part-2"])  # part-1, in disorder, is read here
+        assert (first.source.name, begun) == ("part-0", ["part-0", "part-1"])
         assert first.done().records == 40
 
 
