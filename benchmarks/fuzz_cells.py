@@ -40,7 +40,7 @@ def cells(target: str, folder: Path) -> Callable[[bytes], object]:
     header = HEADER if target == "csv" else None
     task = job(load_knowledge(), keep=("note",) if header else (), format="jsonl")
     source = Source(str(folder / "input"), "input", target)
-    cells.BLOCK = 64  # so that a short input is many blocks
+    cells.BLOCK = 256  # so that a short input is several blocks
 
     class ByHand(Worker):
         def _rows(self, piece: Piece, found: cells.Cells) -> tuple[Any, Any, Any]:
