@@ -116,7 +116,7 @@ class Pieces:
     def pieces(self, cuts: Iterator[Cut], size: int) -> Iterator[Piece]:
         """The cuts put together to pieces; how many records are before them is yet to be told.
 
-        As it is remains what comes live, and a cut whose records only the stream engine can tell, as a piece of none.
+        What comes live stays as it is, and so does a cut whose records only the stream engine can tell.
         """
         live, header = self.source.live, None if self.header is None else tuple(self.header)
         some: list[Piece] = []
