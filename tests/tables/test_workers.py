@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,15 +21,33 @@ from random_records import csv_bytes, jsonl_bytes
 from sciaticheck import Knowledge
 from sciaticheck.errors import AnswersError
 from sciaticheck.tables import batch, engines, pieces, reading
-from sciaticheck.tables.job import Done, job
+from sciaticheck.tables.job import Done, Job, Summary, job
 from sciaticheck.tables.pieces import Cut, Piece
 from sciaticheck.tables.ready import Ready
-from sciaticheck.tables.sources import sources
+from sciaticheck.tables.sources import Source, sources
 
 pytest.importorskip("duckdb")
 
 from sciaticheck.tables import duckdb as engine
 from sciaticheck.tables import workers
+
+
+def the_same(task: Job, found: Sequence[Source], folder: Path) -> Summary:
+    """What is said of a batch that DuckDB and the stream engine write to the same bytes."""
+    written = {}
+    for name in ("duckdb", "stream"):
+        out, rejects = folder / f"out.{name}", folder / f"rejects.{name}.jsonl"
+        summary = batch.run(task, found, str(out), str(rejects), name)
+        written[name] = out.read_bytes(), rejects.read_bytes(), summary
+    assert written["duckdb"] == written["stream"]
+    return summary
+
+
+def made_of(path: Path, step: int, task: Job) -> list[Piece]:
+    """The pieces of JSON Lines that are read in such steps."""
+    with workers.Workers(task, processes=False) as nobody, path.open("rb") as file:
+        whole = engine.Pieces(Ready(task), sources([str(path)])[0], None, nobody)
+        return list(whole.pieces(pieces.cuts(file, whole.source, step, at=0), 1 << 20))
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
@@ -55,13 +73,7 @@ def test_processes_write_the_same_bytes(
     monkeypatch.setattr(engine, "PIECES", {"csv": 200_000, "jsonl": 800_000})
     monkeypatch.setattr(reading, "STEP", 15_000)  # so that pieces are put together
     found = sources([str(path)])
-    task = batch.check(found, job(knowledge, format=kind))
-    written = {}
-    for name in ("duckdb", "stream"):
-        out, rejects = tmp_path / f"out.{name}", tmp_path / f"rejects.{name}.jsonl"
-        summary = batch.run(task, found, str(out), str(rejects), name)
-        written[name] = out.read_bytes(), rejects.read_bytes(), summary
-    assert written["duckdb"] == written["stream"]
+    the_same(batch.check(found, job(knowledge, format=kind)), found, tmp_path)
 
 
 def test_files_are_worked_on_side_by_side_and_written_in_order(
@@ -80,14 +92,9 @@ def test_files_are_worked_on_side_by_side_and_written_in_order(
     monkeypatch.setattr(reading, "STEP", 2000)  # so that part-2.jsonl.gz has some records before it breaks off
     found = sources([str(tmp_path)])
     task = batch.check(found, job(knowledge))
-    written = {}
-    for name in ("duckdb", "stream"):
-        out, rejects = tmp_path / f"out.{name}", tmp_path / f"rejects.{name}.jsonl"
-        summary = batch.run(task, found, str(out), str(rejects), name)
-        written[name] = out.read_bytes(), rejects.read_bytes(), summary
-    assert written["duckdb"] == written["stream"]
-    assert len(written["stream"][2].stopped) == 1
-    assert written["stream"][2].read > 7 * 40
+    summary = the_same(task, found, tmp_path)
+    assert len(summary.stopped) == 1
+    assert summary.read > 7 * 40
 
     with workers.Workers(task, processes=True) as pool:
         begun: list[str] = []
@@ -105,10 +112,7 @@ def test_pieces_have_no_more_records_than_they_may(
     path = tmp_path / "short.jsonl"
     path.write_text('{"fever":"no"}\n' * 20)
     monkeypatch.setattr(engine, "RECORDS", {"csv": most})
-    task = job(knowledge)
-    with workers.Workers(task, processes=False) as nobody, path.open("rb") as file:
-        pieces_ = engine.Pieces(Ready(task), sources([str(path)])[0], None, nobody)
-        found = list(pieces_.pieces(pieces.cuts(file, pieces_.source, 40, at=0), 1 << 20))
+    found = made_of(path, 40, job(knowledge))
     assert sum(one.records for one in found) == 20
     assert max(one.records for one in found) == min(most, 20)
 
@@ -144,10 +148,7 @@ def test_a_too_long_line_does_not_part_what_follows_it(
     path = tmp_path / "some.jsonl"
     path.write_text('{"fever":"no"}\n' * 100 + " " * 5000 + "\n" + '{"fever":"no"}\n' * 1000)
     monkeypatch.setattr(pieces, "MAX_RECORD", 1000)
-    task = job(knowledge)
-    with workers.Workers(task, processes=False) as nobody, path.open("rb") as file:
-        pieces_ = engine.Pieces(Ready(task), sources([str(path)])[0], None, nobody)
-        found = list(pieces_.pieces(pieces.cuts(file, pieces_.source, 600, at=0), 1 << 20))
+    found = made_of(path, 600, job(knowledge))
     assert [one.records for one in found] == [100, 0, 1000]
     assert b"".join(found[-1].parts()) == b'{"fever":"no"}\n' * 1000
 

@@ -1,4 +1,4 @@
-"""Many records from files to files: which engine does it, in what order, and that nothing is lost on the way."""
+"""Many records from files to files: what is checked before, what is written, and that nothing is lost on the way."""
 
 from __future__ import annotations
 
