@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from paths import BATCH, TITLES, batch
 from running import Run, helper, run
 from sections import write_section
 
 Found = dict[str, list[tuple[int, Run]]]
 """Of each series the runs, with the number of records."""
 
-ENDINGS = {"CSV": "csv", "JSON Lines": "jsonl"}
 SIZES = {"duckdb": range(1_000_000, 1_000_000_000), "stream": range(1_000_001)}
 """Numbers of records that an engine is measured on: below, starting DuckDB is most of it; above, the stream takes long,
 and holds no more.
 """
 
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-DASHES = ("", "6 3", "2 3", "8 3 2 3")
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000")
+DASHES = ("", "6 3", "2 3", "8 3 2 3", "12 3")
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float:
@@ -31,44 +31,45 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     return sum((x - x_mean) * (y - y_mean) for x, y in logs) / spread if spread else math.nan
 
 
-def measure(sizes: Sequence[int], folder: Path, batch: Callable[[str, Path, Path, Path], Run]) -> Found:
-    """Both engines on both kinds of file, one size after another."""
-    found: Found = {}
+def measure(sizes: Sequence[int], folder: Path) -> Found:
+    """Every path of `batch`, one size after another, with no more than one file of records on the disk."""
+    found: Found = {TITLES[name][0]: [] for name in BATCH}
     for size in sizes:
-        for kind, ending in ENDINGS.items():
+        for ending in dict.fromkeys(path.source for path in BATCH.values()):
             source = folder / f"records.{ending}"
-            run(helper("make_records", size, source))
-            for engine in (name for name, sizes in SIZES.items() if size in sizes):
-                target = folder / f"rows.{ending}"
-                made = batch(engine, source, target, folder / "rejects.csv")
+            for name, path in BATCH.items():
+                if path.source != ending or size not in SIZES[path.engine]:
+                    continue
+                if not source.exists():
+                    run(helper("make_records", size, source))
+                target = folder / f"rows.{path.target}"
+                made = batch(path.engine, source, target, folder / "rejects.csv")
                 target.unlink()
-                found.setdefault(f"{engine}, {kind}", []).append((size, made))
-                print(f"  {engine}, {kind}, {size:,}: {made.seconds:.1f} s, {made.peak >> 20} MB", file=sys.stderr)
-            source.unlink()
-    return found
+                found[TITLES[name][0]].append((size, made))
+                print(f"  {name}, {size:,}: {made.seconds:.1f} s, {made.peak >> 20} MB", file=sys.stderr)
+            source.unlink(missing_ok=True)
+    return {title: runs for title, runs in found.items() if runs}
 
 
-def growth(
-    sizes: Sequence[int], folder: Path, document: Path | None, batch: Callable[[str, Path, Path, Path], Run]
-) -> None:
+def growth(sizes: Sequence[int], folder: Path, document: Path | None) -> None:
     """Measures, prints, and writes the section and the picture beside the document."""
-    found = measure(sorted(sizes), folder, batch)
+    found = measure(sorted(sizes), folder)
     lines = [
         "## Growth",
         "",
-        "`sciaticheck batch` from one file to another of the same kind, each once. The slope is that of the logarithm",
-        "over the logarithm of the records, from the first size to the last: time 1 is linear, memory 0 is constant.",
-        "Memory: of all processes together. DuckDB is measured from a million records on, the stream engine up to it.",
-        "Made by `python benchmarks/tables.py --growth 200000,1000000,5000000,20000000 --write docs/performance.md`.",
+        "`sciaticheck batch`, by the paths above, each once. The slope is that of a straight line through the",
+        "logarithms of all sizes: of time 1 is linear, of memory 0 is constant. Memory: of all processes together.",
+        "DuckDB is measured from a million records on, the stream engine up to it.",
+        "Made by `python benchmarks/tables.py --growth --write docs/performance.md`.",
         "",
-        "| engine and kind | records | seconds | records/s | peak memory | slope of time | slope of memory |",
+        "| path | records | seconds | records/s | peak memory | slope of time | slope of memory |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, runs in found.items():
         time = slope([(size, made.seconds) for size, made in runs])
         memory = slope([(size, made.peak) for size, made in runs])
-        for place, (size, made) in enumerate(runs):
-            slopes = (f"{time:.2f}", f"{memory:.2f}") if place == len(runs) - 1 else ("", "")
+        for place, (size, made) in enumerate(runs, 1):
+            slopes = (f"{time:.2f}", f"{memory:.2f}") if place == len(runs) > 1 else ("", "")
             numbers = (f"{size:,}", f"{made.seconds:.1f}", f"{size / made.seconds:,.0f}", f"{made.peak / 1e6:,.0f} MB")
             lines.append(f"| {' | '.join((name, *numbers, *slopes))} |")
     print("\n".join(lines))
@@ -84,16 +85,16 @@ def svg(found: Found) -> str:
     speed = {name: [(size, size / made.seconds) for size, made in runs] for name, runs in found.items()}
     memory = {name: [(size, made.peak / 1e6) for size, made in runs] for name, runs in found.items()}
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 320" font-family="sans-serif" font-size="12"'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 340" font-family="sans-serif" font-size="12"'
         ' role="img" aria-labelledby="title">',
         '<title id="title">Records a second, and peak memory, by the number of records</title>',
-        '<rect width="720" height="320" fill="#fff"/>',
+        '<rect width="720" height="340" fill="#fff"/>',
         *_chart(60, "records a second", speed),
         *_chart(420, "peak memory, MB", memory),
     ]
     for place, name in enumerate(found):
-        x = 60 + 165 * place
-        parts += [_line([(x, 300), (x + 28, 300)], place), f'<text x="{x + 34}" y="304">{name}</text>']
+        x, y = 60 + 220 * (place % 3), 300 + 20 * (place // 3)
+        parts += [_line([(x, y), (x + 28, y)], place), f'<text x="{x + 34}" y="{y + 4}">{name}</text>']
     return "\n".join([*parts, "</svg>\n"])
 
 

@@ -1,7 +1,7 @@
 """What many records cost: `sciaticheck batch` as a ratio to copying the same file without any rules.
 
     python benchmarks/tables.py [--rows 5000000] [--paths csv,spark] [--write docs/performance.md]
-    python benchmarks/tables.py --growth 200000,1000000,5000000,20000000 [--write docs/performance.md]
+    python benchmarks/tables.py --growth [200000,1000000,5000000] [--write docs/performance.md]
 
 Needs the extras `tables` and `spark`, and zen-engine. First the rows of every path are checked to be the same.
 Everything is run as a process, the floor and ours in turn; the shortest time of each counts.
@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from growth import growth
-from running import SCIATICHECK, Run, helper, in_turn, output, run
+from paths import BATCH, TITLES, batch
+from running import Run, helper, in_turn, output, run
 from sections import section, write_section
 
 
@@ -34,48 +35,6 @@ class Row(NamedTuple):
     ours: float
     peak: int | None
     beside: Mapping[str, float | str]
-
-
-class BatchPath(NamedTuple):
-    """A path of `batch`: its engine, the endings of input and output, the floor, and what is compared beside it.
-
-    A floor is a name in floors.py and the ending of what it writes.
-    """
-
-    engine: str
-    source: str
-    target: str
-    floor: tuple[str, str]
-    beside: dict[str, tuple[str, str]]
-
-
-SHAPE = "all columns read, rows of our shape"
-BATCH = {
-    "csv": BatchPath("duckdb", "csv", "csv", ("copy", "csv"), {SHAPE: ("shape", "csv")}),
-    "parquet": BatchPath("duckdb", "parquet", "parquet", ("copy", "parquet"), {SHAPE: ("shape", "parquet")}),
-    "jsonl": BatchPath(
-        "duckdb", "jsonl", "csv", ("copy", "jsonl"), {SHAPE: ("shape", "csv"), "a copy of it as CSV": ("copy", "csv")}
-    ),
-    "stream-jsonl": BatchPath("stream", "jsonl", "jsonl", ("msgspec", "jsonl"), {}),
-    "stream-csv": BatchPath("stream", "csv", "csv", ("csv", "csv"), {}),
-}  # fmt: skip
-
-TITLES = {
-    "csv": ("duckdb CSV → CSV", "DuckDB's copy of the file", 2.0, 1.2),
-    "parquet": ("duckdb Parquet → Parquet", "DuckDB's copy of the file", 1.2, 0.7),
-    "jsonl": ("duckdb JSON Lines → CSV", "DuckDB's copy of the file as JSON Lines", 1.2, 0.6),
-    "stream-jsonl": ("stream JSON Lines → JSON Lines", "msgspec, each line decoded and encoded", 3.0, 2.0),
-    "stream-csv": ("stream CSV → CSV", "csv.reader to csv.writer", 4.0, 2.5),
-    "spark": ("spark, same query on Parquet", "Spark's copy of the file", 3.0, 2.0),
-    "assess": ("assess, one respondent", "zen-engine on the same criteria", 1.0, 0.5),
-}
-"""The row's title, the floor, at most, and the aim."""
-
-
-def batch(engine: str, source: Path, target: Path, rejects: Path) -> Run:
-    """Ours. An urgent result or a rejected record is no failure."""
-    command = [SCIATICHECK, "batch", str(source), "-o", str(target), "--rejects", str(rejects)]
-    return run([*command, "--engine", engine, "--quiet"], allowed=(0, 1, 2, 3))
 
 
 class Bench:
@@ -226,7 +185,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=5_000_000)
     parser.add_argument("--paths", default=",".join(TITLES), help=f"of {','.join(TITLES)}")
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--growth", help="numbers of records, with commas between; then only growth is measured")
+    parser.add_argument(
+        "--growth", nargs="?", const="200000,1000000,5000000,20000000,50000000",
+        help="only how time and memory grow, over these numbers of records (%(const)s: takes 70 GB of disk)",
+    )  # fmt: skip
     parser.add_argument("--folder", type=Path, help="where the records go, about 1.5 GB a million; else removed again")
     parser.add_argument("--write", type=Path)
     given = parser.parse_args()
@@ -235,7 +197,7 @@ def main() -> None:
         parser.error(f"no such path: {', '.join(unknown)}")
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         if given.growth:
-            growth([int(number) for number in given.growth.split(",")], Path(folder), given.write, batch)
+            growth([int(number) for number in given.growth.split(",")], Path(folder), given.write)
         else:
             table(names, Bench(Path(folder), given.rows, max(given.rounds, 2)), given.write)
 
