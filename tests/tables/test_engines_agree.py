@@ -49,8 +49,10 @@ Batch = Callable[..., Made]
 def make(tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> Batch:
     """Runs a batch over a file with DuckDB's pieces made small."""
     from sciaticheck.tables import duckdb as engine
+    from sciaticheck.tables import parquet
 
     monkeypatch.setattr(engine, "PIECES", PIECES)
+    monkeypatch.setattr(parquet, "ROWS", dict.fromkeys(parquet.ROWS, 2500))
     monkeypatch.setattr(reading, "STEP", 50_000)
 
     def made(path: Path, engine: str, format: str = "csv", keep: tuple[str, ...] = (), raw: bool = False) -> Made:
@@ -363,3 +365,43 @@ def test_nul_in_parquet_is_no_answer(make: Batch, tmp_path: Path) -> None:
     made = make(path, "duckdb", "jsonl")
     assert [fault["code"] for fault in made.faults()] == ["unknown_value"]
     assert [row["id"] for row in made.values()] == ["b"]
+
+
+def test_a_fault_of_a_record_in_parquet_is_shown_with_its_number(make: Batch, tmp_path: Path) -> None:
+    path = tmp_path / "some.parquet"
+    duckdb.execute(f"COPY (SELECT if(range = 3000, 'x', 'no') AS fever FROM range(6000)) TO '{path}' (FORMAT parquet)")
+    for format in ("csv", "parquet"):
+        made = make(path, "duckdb", format)
+        assert [str(fault)[: len(f"{path}, record 3001: fever")] for fault in made.summary.shown] == [
+            f"{path}, record 3001: fever"
+        ]
+        assert [(fault["record"], fault["line"]) for fault in made.faults()] == [(3001, None)]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_kept_cells_larger_than_the_memory_for_parquet_are_written_and_nothing_else(
+    kind: str, make: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sciaticheck.tables import parquet
+
+    path, out, rows = tmp_path / f"some.{kind}", tmp_path / "out.parquet", 6000
+    notes = f"SELECT repeat(md5(range::VARCHAR), 200) AS note, 'no' AS fever FROM range({rows})"
+    duckdb.execute(f"COPY ({notes}) TO '{path}' (FORMAT {kind})")
+    ran: list[str] = []
+    write = parquet._write
+    monkeypatch.setattr(parquet, "MEMORY", "16MB")
+    monkeypatch.setattr(parquet, "_write", lambda db, *more: ran.append(str(write(db, *more) or limit(db))))
+    monkeypatch.chdir(tmp_path)
+    out.write_bytes(make(path, "duckdb", "parquet", ("note",)).rows)
+    assert ran != ["15.2 MiB"]
+    whole = f"SELECT count(*), count(DISTINCT note), sum(length(note)) FROM read_parquet('{out}')"
+    assert duckdb.execute(whole).fetchone() == (rows, rows, rows * 6400)
+    assert {file.name for file in tmp_path.iterdir()} == {
+        path.name, out.name, "out.duckdb", "rejects.duckdb.jsonl",
+    }  # fmt: skip
+
+
+def limit(db: duckdb.DuckDBPyConnection) -> str:
+    """What the database may hold."""
+    (found,) = db.execute("SELECT current_setting('memory_limit')").fetchone() or ("",)
+    return str(found)

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Sequence
+from contextlib import ExitStack
 
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.errors import shown as quoted
 from sciaticheck.tables.engines import workers_for
 from sciaticheck.tables.header import header
-from sciaticheck.tables.job import SHOWN, Job, Summary, Tally, header_of, too_many
+from sciaticheck.tables.job import SHOWN, Job, Progress, Summary, Tally, header_of, too_many
 from sciaticheck.tables.output import Output, Rejects
 from sciaticheck.tables.reading import results
 from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.rows import columns
 from sciaticheck.tables.sources import Source, opened
-
-Progress = Callable[[int, int], None]
-"""Called with the records and the stored bytes read so far."""
 
 
 def check(sources: Sequence[Source], job: Job) -> Job:
@@ -78,19 +75,17 @@ def run(
     if job.format == "parquet" and len(sources) == 1 and sources[0].kind == "parquet":
         from sciaticheck.tables.parquet import file_to_file
 
-        with Rejects(rejects, job.raw) if rejects else nullcontext() as bad:
-            return file_to_file(job, sources[0], output, bad, max_rejects)
+        with Rejects(rejects, job.raw) as bad:
+            return file_to_file(job, sources[0], output, bad, max_rejects, progress)
     tally: Tally = Counter()
-    reasons: Counter[str] = Counter()
-    shown: list[Problem] = []
     stopped: list[Problem] = []
     broken: list[Source] = []
     notes: Counter[Problem] = Counter()
     missing = dict.fromkeys(job.unasked)
-    read = written = rejected = 0
+    read = written = 0
     with ExitStack() as stack:
         out = stack.enter_context(_output(job, output))
-        bad = stack.enter_context(Rejects(rejects, job.raw)) if rejects else None
+        bad = stack.enter_context(Rejects(rejects, job.raw))
         ready = Ready(job)
         out.write(ready.face.head())
         workers = stack.enter_context(workers_for(job, sources)) if engine == "duckdb" else None
@@ -103,29 +98,23 @@ def run(
                 broken.append(one.source)
                 stopped += error.problems
                 continue
-            refused = len({reject.record for reject in done.rejects})
             out.write(done.text)
             if one.live:
                 out.flush()
-            if bad:
-                bad.add(done.rejects)
+            bad.add(done.rejects)
             read += done.records
-            rejected += refused
             written += done.tally.total()
             tally += done.tally
             for note, times in done.notes.items():
                 if note in notes or len(notes) < SHOWN:
                     notes[note] += times
-            reasons.update(reject.problem.code for reject in done.rejects)
-            if len(shown) < SHOWN:
-                shown += [reject.problem for reject in done.rejects[: SHOWN - len(shown)]]
             if progress:
                 progress(read, one.position)
-            if max_rejects is not None and rejected > max_rejects:
-                raise too_many(max_rejects, shown)
-    if read != written + rejected:
-        raise AssertionError(f"{read} records read, {written} written and {rejected} rejected")
-    return Summary(read, written, rejected, tally, reasons, shown, stopped, tuple(missing), notes)
+            if max_rejects is not None and bad.records > max_rejects:
+                raise too_many(max_rejects, bad.shown)
+    if read != written + bad.records:
+        raise AssertionError(f"{read} records read, {written} written and {bad.records} rejected")
+    return Summary(read, written, bad.records, tally, bad.reasons, bad.shown, stopped, tuple(missing), notes)
 
 
 def _output(job: Job, path: str) -> Output:

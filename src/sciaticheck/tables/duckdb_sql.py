@@ -80,9 +80,14 @@ def _bare(cell: exp.Expr) -> exp.Expr:
 
 
 def connection(threads: int = 1) -> duckdb.DuckDBPyConnection:
-    """A database in memory that reads no settings, loads nothing and reaches no network."""
+    """A database in memory that reads no settings, loads nothing, reaches no network and leaves nothing on the disk."""
     return duckdb.connect(
-        config={"threads": threads, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        config={
+            "threads": threads,
+            "temp_directory": "",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
     )
 
 

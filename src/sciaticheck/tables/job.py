@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from sciaticheck.answers.mapping import Mapping
@@ -82,6 +82,9 @@ def together(parts: Sequence[Done]) -> Done:
 
 SHOWN = 10
 """Problems kept to be shown."""
+
+Progress = Callable[[int, int], None]
+"""Called with the records and the stored bytes read so far."""
 
 
 class Summary(NamedTuple):

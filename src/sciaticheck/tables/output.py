@@ -9,13 +9,15 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from sciaticheck.errors import Problem
 from sciaticheck.tables.faces import cell
-from sciaticheck.tables.job import Reject
+from sciaticheck.tables.job import SHOWN, Reject
 from sciaticheck.tables.sources import kind_of
 
 REJECT_COLUMNS = ("source", "record", "line", "key", "value", "code", "reason")
@@ -117,23 +119,38 @@ def commit(beside: str, path: str) -> None:
 
 
 class Rejects:
-    """The file of what could not be read: a line a fault, CSV or, by its name, JSON Lines."""
+    """What could not be read: how many `records`, the `reasons` by their codes, the first faults, to be `shown`.
 
-    def __init__(self, path: str, raw: bool) -> None:
-        self.output, self.raw = Output(path), raw
-        self.json = kind_of(path)[0] == "jsonl"
+    Where there is a path, its file has a line a fault, as CSV or, by its name, as JSON Lines.
+    """
+
+    def __init__(self, path: str | None, raw: bool) -> None:
+        self.output, self.raw = None if path is None else Output(path), raw
+        self.json = path is not None and kind_of(path)[0] == "jsonl"
+        self.records = 0
+        self.reasons: Counter[str] = Counter()
+        self.shown: list[Problem] = []
 
     def __enter__(self) -> Self:
-        self.output.__enter__()
-        if not self.json:
-            self.output.write(",".join(REJECT_COLUMNS) + "\n")
+        if self.output:
+            self.output.__enter__()
+            if not self.json:
+                self.output.write(",".join(REJECT_COLUMNS) + "\n")
         return self
 
     def __exit__(self, *error: Any) -> None:
-        self.output.__exit__(*error)
+        if self.output:
+            self.output.__exit__(*error)
 
-    def add(self, rejects: list[Reject]) -> None:
-        """Writes them."""
+    def add(self, rejects: Sequence[Reject]) -> None:
+        """Adds all faults of some records."""
+        self.records += len({reject.record for reject in rejects})
+        self.reasons.update(reject.problem.code for reject in rejects)
+        self.shown += [_placed(reject) for reject in rejects[: SHOWN - len(self.shown)]]
+        if self.output:
+            self._write(self.output, rejects)
+
+    def _write(self, output: Output, rejects: Sequence[Reject]) -> None:
         for record, problem in rejects:
             values = (
                 problem.source, record, problem.line, problem.key, problem.value, problem.code, problem.message
@@ -143,7 +160,13 @@ class Rejects:
                 line = json.dumps(named, ensure_ascii=False)
             else:
                 line = ",".join(cell(value, self.raw) for value in values)
-            self.output.write(_whole(line) + "\n")
+            output.write(_whole(line) + "\n")
+
+
+def _placed(reject: Reject) -> Problem:
+    """The problem, with the number of the record where its source has no lines."""
+    record, problem = reject
+    return problem if problem.line else problem._replace(source=f"{problem.source}, record {record}")
 
 
 def _whole(text: str) -> str:

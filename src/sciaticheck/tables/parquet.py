@@ -7,7 +7,9 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 import duckdb
 from sqlglot import exp
@@ -17,15 +19,21 @@ from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.tables.duckdb import clashing
 from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
-from sciaticheck.tables.job import SHOWN, Done, Job, Reject, Summary, Tally, too_many
+from sciaticheck.tables.job import Done, Job, Progress, Reject, Summary, Tally, too_many
 from sciaticheck.tables.output import Output, Rejects, beside
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.sql import query
 from sciaticheck.tables.terms import text
 from sciaticheck.tables.written import written
 
-ROWS = 500_000
-"""Rows of a piece."""
+GROUP = 122_880
+"""Rows that DuckDB writes together, so that pieces of so many mostly begin where a group does."""
+
+ROWS = {"csv": 4 * GROUP, "jsonl": 2 * GROUP, "parquet": 4 * GROUP}
+"""Rows of a piece, by the format of its text."""
+
+MEMORY = "400MB"
+"""What DuckDB may hold while it writes Parquet in order: it would hold the more rows back the more there are."""
 
 
 def _file(source: Source) -> str:
@@ -65,8 +73,14 @@ class _Reader:
         given = {name: quoted[name] if name in names else "NULL" for name in used}
         texts = ", ".join(f"CAST({given[name]} AS VARCHAR) AS {quoted[name]}" for name in used)
         self.view = f"SELECT {texts}, file_row_number + 1 AS row FROM {_file(source)}"
-        self.sql = query(job.knowledge, exp.to_table("given"), questions, ["row", *carried], DuckDB()).sql("duckdb")
+        self.sql = self._query(questions, carried)
+        given_ = ", ".join(["row", *quoted.values()])
+        self.faults = f"SELECT {given_} FROM ({self._query(questions, used)}) WHERE problems IS NOT NULL"
         self.db = connection(threads)
+
+    def _query(self, questions: list[str], carried: list[str]) -> str:
+        found = query(self.job.knowledge, exp.to_table("given"), questions, ["row", *carried], DuckDB())
+        return found.sql("duckdb")
 
     def count(self) -> int:
         """The number of records."""
@@ -79,10 +93,9 @@ class _Reader:
         rows = f"SELECT * EXCLUDE (row), {given} AS given_id, row AS record FROM {found} WHERE problems IS NULL"
         return f"WITH good AS ({rows}) {written(self.job, 'good', self.source.name, as_text).sql('duckdb')}"
 
-    def reasons(self, bad: list[int]) -> Iterator[Reject]:
-        """What is wrong with these rows, by the ordinary reader."""
-        self.db.execute("CREATE OR REPLACE TEMP TABLE wrong AS SELECT unnest(?) AS row", [bad])
-        cursor = self.db.execute("SELECT given.* FROM given JOIN wrong USING (row) ORDER BY row")
+    def reasons(self) -> Iterator[list[Reject]]:
+        """What is wrong with each row at fault, by the ordinary reader."""
+        cursor = self.db.execute(self.faults)
         columns = [column[0] for column in cursor.description or []]
         path, name, knowledge = self.source.path, self.source.name, self.job.knowledge
         while block := cursor.fetchmany(1000):
@@ -91,8 +104,7 @@ class _Reader:
                 number = record.pop("row")
                 raw = {key: value for key, value in record.items() if key not in self.job.keep}
                 _, problems = respondent(raw, Place(path), path, f"{name}:{number}", knowledge)
-                for problem in problems:
-                    yield Reject(number, problem)
+                yield [Reject(number, problem) for problem in problems]
 
 
 def rows(job: Job, source: Source) -> Iterator[tuple[Done, int]]:
@@ -100,32 +112,34 @@ def rows(job: Job, source: Source) -> Iterator[tuple[Done, int]]:
     try:
         reader = _Reader(job, source, threads=os.cpu_count() or 1)
         db, total, out = reader.db, reader.count(), memory_file()
-        form = "json" if job.format == "jsonl" else "csv, HEADER false"
-        for start in range(0, total, ROWS):
+        form, size = "json" if job.format == "jsonl" else "csv, HEADER false", ROWS[job.format]
+        for start in range(0, total, size):
             db.execute(f"CREATE OR REPLACE TEMP VIEW given AS {reader.view} "
-                       f"WHERE file_row_number >= {start} AND file_row_number < {start + ROWS}")  # fmt: skip
+                       f"WHERE file_row_number >= {start} AND file_row_number < {start + size}")  # fmt: skip
             db.execute(f"CREATE OR REPLACE TEMP TABLE found AS {reader.sql}")
             db.execute(f"COPY ({reader.good('found')}) TO '{out}' (FORMAT {form}, USE_TMP_FILE false)")
             tally = _tally(db, "found WHERE problems IS NULL")
-            bad = [row for (row,) in db.execute("SELECT row FROM found WHERE problems IS NOT NULL").fetchall()]
-            rejects = list(reader.reasons(bad)) if bad else []
-            yield Done(Path(out).read_text("utf-8"), min(ROWS, total - start), rejects, tally), 0
+            count = min(size, total - start)
+            rejects = [reject for row in reader.reasons() for reject in row] if tally.total() < count else []
+            position = (source.size or 0) * (start + count) // total
+            yield Done(Path(out).read_text("utf-8"), count, rejects, tally), position
     except duckdb.Error as error:
         raise AnswersError([_unreadable(source, error)]) from error
 
 
-def file_to_file(job: Job, source: Source, output: str, rejects: Rejects | None, most: int | None) -> Summary:
+def file_to_file(
+    job: Job, source: Source, output: str, rejects: Rejects, most: int | None, progress: Progress | None
+) -> Summary:
     """One Parquet file to another in one query, without any text between."""
     try:
         reader = _Reader(job, source, threads=os.cpu_count() or 1)
         db, total = reader.db, reader.count()
-        reasons: Counter[str] = Counter()
-        first: list[Problem] = []
         with beside(output) as file:
             db.execute(f"CREATE TEMP VIEW given AS {reader.view}")
             whole = reader.good(f"({reader.sql}) AS found", as_text=False)
             target = text(file).sql("duckdb")
-            db.execute(f"COPY ({whole}) TO {target} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)")
+            with _told(db, total, source.size or 0, progress):
+                _write(db, whole, file)
             (written_,) = db.execute(f"SELECT count(*) FROM read_parquet({target})").fetchone() or (0,)
             if {"urgency", "possible_urgency"} <= set(job.wanted):
                 tally = _tally(db, f"read_parquet({target})")
@@ -134,17 +148,52 @@ def file_to_file(job: Job, source: Source, output: str, rejects: Rejects | None,
             if most is not None and total - written_ > most:
                 raise too_many(most, [])
             if written_ < total:
-                found = db.execute(f"SELECT row FROM ({reader.sql}) WHERE problems IS NOT NULL").fetchall()
-                for reject in reader.reasons([row for (row,) in found]):
-                    reasons[reject.problem.code] += 1
-                    first += [reject.problem] * (len(first) < SHOWN)
-                    if rejects:
-                        rejects.add([reject])
-        return Summary(total, written_, total - written_, tally, reasons, first, [], job.unasked)
+                for row in reader.reasons():
+                    rejects.add(row)
+        if total != written_ + rejects.records:
+            raise AssertionError(f"{total} records read, {written_} written and {rejects.records} rejected")
+        return Summary(total, written_, rejects.records, tally, rejects.reasons, rejects.shown, [], job.unasked)
     except duckdb.Error as error:
         if "Could not write" in str(error):
             raise _not_written(error, output) from error
         raise AnswersError([_unreadable(source, error)]) from error
+
+
+def _write(db: duckdb.DuckDBPyConnection, rows: str, path: str) -> None:
+    """Writes the rows of a query, in order: in little memory or, where a few rows are already more, in what it takes.
+
+    Raises duckdb.Error.
+    """
+    copy = f"COPY ({rows}) TO {text(path).sql('duckdb')} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+    try:
+        db.execute(f"SET memory_limit = '{MEMORY}'")
+        db.execute(copy)
+    except duckdb.OutOfMemoryException:
+        db.execute("RESET memory_limit")
+        db.execute(copy)
+
+
+@contextmanager
+def _told(db: duckdb.DuckDBPyConnection, records: int, size: int, progress: Progress | None) -> Iterator[None]:
+    """Tells of the progress of a query while it runs."""
+    if progress is None:
+        yield
+        return
+    db.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
+    over = Event()
+
+    def tell() -> None:
+        while not over.wait(0.2):
+            share = max(db.query_progress(), 0.0) / 100
+            progress(int(records * share), int(size * share))
+
+    teller = Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        over.set()
+        teller.join()
 
 
 def _tally(db: duckdb.DuckDBPyConnection, rows: str) -> Tally:
@@ -180,10 +229,9 @@ class ParquetOutput(Output):
         changed = ", ".join(change for name, change in made.items() if name in self.job.wanted)
         chosen = f"* REPLACE ({changed})" if changed else "*"
         packed = f"{file}.parquet"
-        copy = f"COPY (SELECT {chosen} FROM {rows}) TO {text(packed).sql('duckdb')}"
         try:
             with connection(os.cpu_count() or 1) as db:
-                db.execute(f"{copy} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)")
+                _write(db, f"SELECT {chosen} FROM {rows}", packed)
             os.replace(packed, file)
         except duckdb.Error as error:
             raise _not_written(error, self.path) from error

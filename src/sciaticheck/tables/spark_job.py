@@ -8,9 +8,9 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from functools import reduce
-from itertools import accumulate
+from itertools import accumulate, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables.dialect import Spark
 from sciaticheck.tables.header import header
-from sciaticheck.tables.job import SHOWN, Job, Reject, Summary, Tally, too_many
+from sciaticheck.tables.job import Job, Reject, Summary, Tally, too_many
 from sciaticheck.tables.output import Rejects
 from sciaticheck.tables.sources import Source, opened
 from sciaticheck.tables.spark import VIEW, frame_of, over, session
@@ -46,9 +46,6 @@ def run(
         raise AnswersError([Problem("bad_option", "the spark engine keeps no further keys of JSON Lines", "--keep")])
     spark = session(master)
     tally: Tally = Counter()
-    reasons: Counter[str] = Counter()
-    shown: list[Problem] = []
-    rejected = 0
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         frames = [
@@ -57,27 +54,21 @@ def run(
         found = [(source, frame, _found(job, frame)) for source, frame in frames]
         parts = [_chosen(job, source, rows) for source, _, rows in found]
         _write(reduce(lambda one, other: one.unionAll(other), parts), job, str(beside / "rows"))
-        with Rejects(rejects, job.raw) if rejects else nullcontext() as bad:
+        with Rejects(rejects, job.raw) as bad:
             for source, frame, rows in found:
                 counted = rows.where("problems IS NULL").groupBy("urgency", "possible_urgency").count().collect()
                 tally += Counter({(row[0], row[1]): row[2] for row in counted})
-                before = 0
-                for reject in _reasons(job, source, frame, rows):
-                    rejected += reject.record != before
-                    before = reject.record
-                    reasons[reject.problem.code] += 1
-                    shown += [reject.problem] * (len(shown) < SHOWN)
-                    if bad:
-                        bad.add([reject])
-                    if most is not None and rejected > most:
-                        raise too_many(most, shown)
+                for _, faults in groupby(_reasons(job, source, frame, rows), key=itemgetter(0)):
+                    bad.add([*faults])
+                    if most is not None and bad.records > most:
+                        raise too_many(most, bad.shown)
         if target.exists():
             shutil.rmtree(target)
         os.replace(beside / "rows", target)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     read = sum(frame.count() for _, frame in frames)
-    return Summary(read, tally.total(), rejected, tally, reasons, shown, [], job.unasked)
+    return Summary(read, tally.total(), bad.records, tally, bad.reasons, bad.shown, [], job.unasked)
 
 
 def _header(source: Source, job: Job) -> list[str] | None:
