@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 from random_records import csv_bytes, jsonl_bytes
 from sciaticheck import Knowledge, assess
 from sciaticheck.answers.inputs import respondents
-from sciaticheck.tables import batch, engines, reading
+from sciaticheck.tables import batch, engines, reading, ready
 from sciaticheck.tables.job import Summary, job
 from sciaticheck.tables.rows import columns, row
 from sciaticheck.tables.sources import sources
@@ -207,6 +208,12 @@ HIDDEN = {
     "signs of old machines": b"\v\n\f\n\x1c\n{\v}\n",
     "blank lines": b"\n \n\t\r\n\r\n",
     "a list": b'{"id":"b","fever":["no"]}\n',
+    "colons in ids": b'{"id":"a:b","fever":"no"}\n{"id":"a:\\tb","fever":"no","fever":"yes"}\n',
+    "a key twice and a colon by its number": b'{"id":"a\\u003ab","fever":"no","fever":"yes"}\n',
+    "escapes around an answer": b'{"id":"a\\tb","fever":"\\tno\\n"}\n{"id":"c","fever":"\\bno"}\n',
+    "answers in an id": b'{"id":"\\"answers\\"","fever":"no"}\n{"id":"answers","answers":"fever"}\n',
+    "answers in an object": b'{"answers":{"fever":"no"},"id":"a"}\n{"id":"b","answers":{"fever":"no","fever":"yes"}}\n',
+    "answers in an object and beside it": b'{"id":"a","answers":{"fever":"no"},"nausea":"yes"}\n{"answers":null}\n',
     "ids that are no text": b'{"id":7}\n{"id":-0}\n{"id":1.50}\n{"id":true}\n{"id":null}\n',
 }
 """What DuckDB reads in its own way, or passes over in silence, behind records as it has them mostly."""
@@ -219,6 +226,21 @@ def test_nothing_hides_in_json_lines(hidden: bytes, spaced: bool, make: Batch, t
     path = tmp_path / "some.jsonl"
     path.write_bytes(many + hidden + many)
     assert make(path, "duckdb") == make(path, "stream")
+
+
+@pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN.keys())
+def test_the_short_way_of_the_stream_engine_reads_json_lines_as_the_ordinary_readers_do(
+    hidden: bytes, make: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(MANY + hidden)
+    quick = make(path, "stream", "jsonl")
+
+    def refuse(raw: bytes) -> None:
+        raise msgspec.DecodeError
+
+    monkeypatch.setattr(ready, "_shapes", lambda job: (refuse, refuse))
+    assert make(path, "stream", "jsonl") == quick
 
 
 @pytest.mark.parametrize(("kind", "row"), [("csv", b"a,no\n"), ("jsonl", b'{"fever":"no"}\n')])

@@ -202,8 +202,8 @@ def _status(summary: "Summary", fail_on: options.FailOn, allow_incomplete: bool,
     if fail_on != "never":
         found, open_ = at_or_above(summary.tally, fail_on), could_reach(summary.tally, fail_on)
         if not quiet:
-            more = f", {open_} more could be with open questions answered" if open_ else ""
-            say(f"{found} at or above {fail_on}{more}.")
+            more = f", {open_:,} more could be with open questions answered" if open_ else ""
+            say(f"{found:,} at or above {fail_on}{more}.")
     if summary.rejected or summary.stopped or not summary.read:
         return BAD_INPUT
     return 1 if found else 3 if open_ and not allow_incomplete else 0

@@ -45,7 +45,7 @@ class ConflictError(Exception):
 class _Table(Kept):
     """What is kept of the states of a few questions, or of a few flags."""
 
-    most = 50_000
+    most = 20_000
 
     def __init__(self, made: Callable[[Any], Any]) -> None:
         self.made = made

@@ -16,6 +16,8 @@ FORMULA = ("=", "+", "-", "@")
 
 def cell(value: object, raw: bool) -> str:
     """A text as a cell of CSV; what is no text as its JSON, which may come as bytes."""
+    if isinstance(value, str) and value.isalnum():
+        return value
     if isinstance(value, bytes):
         given = value.decode()
         value = json.loads(given) if given.startswith('"') else None if given == "null" else given
@@ -35,19 +37,34 @@ _ESCAPE = re.compile(r"\\(?:u00[01][0-9a-f]|.)")
 
 
 class Face:
-    """One way of writing rows: the wanted columns, then those carried along from the input."""
+    """One way of writing rows: the wanted columns, then those carried along from the input.
+
+    A subclass has `template`, the line with a place for each, and writes an id and what is kept.
+    """
+
+    template: str
 
     def __init__(self, all_columns: Sequence[str], wanted: Sequence[str], kept: Sequence[str], raw: bool) -> None:
         self.columns, self.kept, self.raw = [*wanted, *kept], kept, raw
         places = [list(all_columns).index(name) for name in wanted]
         self.pick = itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
-        self.whole = list(wanted) == list(all_columns)
+        self.whole = list(wanted) == list(all_columns) and not kept
 
-    def values(self, name: str, found: Found, kept: Sequence[str]) -> Sequence[Any]:
-        """What fills the line's template."""
+    def line(self, name: str, found: Found, kept: Mapping[str, Any]) -> str:
+        """One row."""
         urgency, possible, flags, top, scores = found
-        row = (name, urgency, possible, "true" if urgency == possible else "false", flags, top, *scores)
-        return (*(row if self.whole else self.pick(row)), *kept)
+        row = (self.id(name), urgency, possible, "true" if urgency == possible else "false", flags, top, *scores)
+        if self.whole:
+            return self.template % row
+        return self.template % (*self.pick(row), *(self.carried(kept.get(column)) for column in self.kept))
+
+    def id(self, name: str) -> str:
+        """An id as it is written."""
+        return self.carried(name)
+
+    def carried(self, value: Any) -> str:
+        """A value of the input as it is written."""
+        raise NotImplementedError
 
 
 class CsvFace(Face):
@@ -69,10 +86,9 @@ class CsvFace(Face):
         """A score as it is written."""
         return str(value)
 
-    def line(self, name: str, found: Found, kept: Mapping[str, Any]) -> str:
-        """One row."""
-        carried = [cell(kept.get(column), self.raw) for column in self.kept]
-        return self.template % tuple(self.values(cell(name, self.raw), found, carried))
+    def carried(self, value: Any) -> str:
+        """A cell."""
+        return cell(value, self.raw)
 
 
 class JsonFace(Face):
@@ -100,16 +116,13 @@ class JsonFace(Face):
         """A score as it is written."""
         return str(value)
 
-    def line(self, name: str, found: Found, kept: Mapping[str, Any]) -> str:
-        """One row."""
-        carried = [_json(kept.get(column)) for column in self.kept]
-        return self.template % tuple(self.values(_json_text(name), found, carried))
+    def id(self, name: str) -> str:
+        """An id as JSON, at once where nothing in it has to be written otherwise."""
+        return f'"{name}"' if name.isalnum() and name.isascii() else _json(name)
 
-
-def _json_text(text: str) -> str:
-    if text.isalnum() and text.isascii():
-        return f'"{text}"'
-    return _json(text)
+    def carried(self, value: Any) -> str:
+        """A value as JSON."""
+        return _json(value)
 
 
 def _json(value: Any) -> str:

@@ -99,8 +99,10 @@ class Stream:
     def _csv(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
         path, header, layout = self.source.path, self.header or (), self.layout
         width = layout.width if layout else len(header)
-        text = cut.data.decode("utf-8", "surrogateescape")
-        foreign = not cut.data.isascii() and any("\udc80" <= char <= "\udcff" for char in text)
+        try:
+            text, foreign = cut.data.decode("utf-8"), False
+        except UnicodeDecodeError:
+            text, foreign = cut.data.decode("utf-8", "surrogateescape"), True
         reader = csv.reader(io.StringIO(text, newline="\n"), strict=True, delimiter=self.source.separator)
         codes, found = self.ready.codes, self.ready.found
         cells, id_place, keep = self.cells, self.id_place, self.keep
@@ -152,15 +154,13 @@ class Stream:
                 continue
             record += 1
             try:
-                if b"\\" in raw:
+                if b"\\" in raw and b"\\u" in raw:  # it may stand for a colon, which are counted
                     raise KeyError
-                if b'"answers"' in raw:
+                try:
+                    row, keys = values(flat(raw)), 0
+                except msgspec.ValidationError:
                     outer = nested(raw)
-                    row = (*values(outer.answers), *values(outer)[1:])
-                    keys = 1
-                else:
-                    row = values(flat(raw))
-                    keys = 0
+                    row, keys = (*values(outer.answers), *values(outer)[1:]), 1
                 name, answers = row[size], row[:size]
                 keys += len(row) - row.count(unset)
                 # Every key has a colon: with no more colons than distinct keys, no key stands twice.
