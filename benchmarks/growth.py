@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from paths import BATCH, TITLES, batch
 from running import Run, helper, run
 from sections import write_section
 
-Found = dict[str, list[tuple[int, Run]]]
-"""Of each series the runs, with the number of records."""
+
+class Point(NamedTuple):
+    """A run. `ratio`: its time a record to that of the smallest size, run again right after it."""
+
+    records: int
+    run: Run
+    ratio: float
+
+
+Found = dict[str, list[Point]]
+"""The runs of each path."""
 
 SIZES = {"duckdb": range(1_000_000, 1_000_000_000), "stream": range(1_000_001)}
 """Numbers of records that an engine is measured on: below, starting DuckDB is most of it; above, the stream takes long,
@@ -32,23 +43,39 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
 
 
 def measure(sizes: Sequence[int], folder: Path) -> Found:
-    """Every path of `batch`, one size after another, with no more than one file of records on the disk."""
+    """Every path of `batch`, one size after another, with no more than one large file of records on the disk."""
     found: Found = {TITLES[name][0]: [] for name in BATCH}
     for size in sizes:
         for ending in dict.fromkeys(path.source for path in BATCH.values()):
             source = folder / f"records.{ending}"
-            for name, path in BATCH.items():
-                if path.source != ending or size not in SIZES[path.engine]:
-                    continue
-                if not source.exists():
-                    run(helper("make_records", size, source))
-                target = folder / f"rows.{path.target}"
-                made = batch(path.engine, source, target, folder / "rejects.csv")
-                target.unlink()
-                found[TITLES[name][0]].append((size, made))
+            names = [name for name, path in BATCH.items() if path.source == ending and size in SIZES[path.engine]]
+            if names:
+                run(helper("make_records", size, source))
+            for name in names:
+                points, smallest = found[TITLES[name][0]], folder / f"{name}.{ending}"
+                made = again = timed(name, source, size)
+                least = points[0].records if points else size
+                if points:
+                    again = timed(name, smallest, least)
+                else:
+                    os.link(source, smallest)
+                points.append(Point(size, made, made.seconds / size / (again.seconds / least)))
                 print(f"  {name}, {size:,}: {made.seconds:.1f} s, {made.peak >> 20} MB", file=sys.stderr)
             source.unlink(missing_ok=True)
-    return {title: runs for title, runs in found.items() if runs}
+    return {title: points for title, points in found.items() if points}
+
+
+def timed(name: str, source: Path, size: int) -> Run:
+    """A path over a file, whose rows are removed again. Raises RuntimeError where the last of a text are missing."""
+    path, target = BATCH[name], source.with_name(f"rows.{BATCH[name].target}")
+    made = batch(path.engine, source, target, source.with_name("rejects.csv"))
+    if path.target != "parquet":
+        with target.open("rb") as rows:
+            rows.seek(-10_000, os.SEEK_END)
+            if f"p{size - 1:09d}"[:-1].encode() not in rows.read():
+                raise RuntimeError(f"{name}: rows of {size:,} records break off")
+    target.unlink()
+    return made
 
 
 def growth(sizes: Sequence[int], folder: Path, document: Path | None) -> None:
@@ -57,21 +84,24 @@ def growth(sizes: Sequence[int], folder: Path, document: Path | None) -> None:
     lines = [
         "## Growth",
         "",
-        "`sciaticheck batch`, by the paths above, each once. The slope is that of a straight line through the",
-        "logarithms of all sizes: of time 1 is linear, of memory 0 is constant. Memory: of all processes together.",
-        "DuckDB is measured from a million records on, the stream engine up to it.",
+        "`sciaticheck batch`, by the paths above, each once. Ratio: the time a record to that of the smallest size,",
+        "which is run again right after it, so that a machine that is slower for a while does not count. Slopes: of a",
+        "straight line through the logarithms of all sizes; time, by the ratio, is linear at 1, memory is constant at 0.",
+        "Memory: of all processes together. DuckDB is measured from a million records on, the stream engine up to it.",
         "Made by `python benchmarks/tables.py --growth --write docs/performance.md`.",
         "",
-        "| path | records | seconds | records/s | peak memory | slope of time | slope of memory |",
-        "|---|---|---|---|---|---|---|",
+        "| path | records | seconds | records/s | ratio | peak memory | slope of time | slope of memory |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    for name, runs in found.items():
-        time = slope([(size, made.seconds) for size, made in runs])
-        memory = slope([(size, made.peak) for size, made in runs])
-        for place, (size, made) in enumerate(runs, 1):
-            slopes = (f"{time:.2f}", f"{memory:.2f}") if place == len(runs) > 1 else ("", "")
-            numbers = (f"{size:,}", f"{made.seconds:.1f}", f"{size / made.seconds:,.0f}", f"{made.peak / 1e6:,.0f} MB")
-            lines.append(f"| {' | '.join((name, *numbers, *slopes))} |")
+    for name, points in found.items():
+        time = slope([(size, size * ratio) for size, _, ratio in points])
+        memory = slope([(size, made.peak) for size, made, _ in points])
+        for place, (size, made, ratio) in enumerate(points, 1):
+            slopes = (f"{time:.2f}", f"{memory:.2f}") if place == len(points) > 1 else ("", "")
+            speed, peak = f"{size / made.seconds:,.0f}", f"{made.peak / 1e6:,.0f} MB"
+            lines.append(
+                f"| {' | '.join((name, f'{size:,}', f'{made.seconds:.1f}', speed, f'{ratio:.2f}', peak, *slopes))} |"
+            )
     print("\n".join(lines))
     if document:
         picture = document.with_name("performance-tables.svg")
@@ -82,8 +112,8 @@ def growth(sizes: Sequence[int], folder: Path, document: Path | None) -> None:
 
 def svg(found: Found) -> str:
     """Two small charts side by side, and the names of the series below."""
-    speed = {name: [(size, size / made.seconds) for size, made in runs] for name, runs in found.items()}
-    memory = {name: [(size, made.peak / 1e6) for size, made in runs] for name, runs in found.items()}
+    speed = {name: [(size, size / made.seconds) for size, made, _ in points] for name, points in found.items()}
+    memory = {name: [(size, made.peak / 1e6) for size, made, _ in points] for name, points in found.items()}
     parts = [
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 340" font-family="sans-serif" font-size="12"'
         ' role="img" aria-labelledby="title">',

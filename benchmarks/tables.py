@@ -186,7 +186,7 @@ def main() -> None:
     parser.add_argument("--paths", default=",".join(TITLES), help=f"of {','.join(TITLES)}")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument(
-        "--growth", nargs="?", const="200000,1000000,5000000,20000000,50000000",
+        "--growth", nargs="?", const="200000,1000000,5000000,50000000",
         help="only how time and memory grow, over these numbers of records (%(const)s: takes 70 GB of disk)",
     )  # fmt: skip
     parser.add_argument("--folder", type=Path, help="where the records go, about 1.5 GB a million; else removed again")
