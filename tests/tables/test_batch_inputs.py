@@ -158,6 +158,15 @@ def test_many_columns_are_refused_before_the_work(tmp_path: Path, run: Run) -> N
     assert not (tmp_path / "out.csv").exists()
 
 
+@pytest.mark.parametrize("name", ["answers", "resourceType"])
+def test_keys_that_make_a_record_of_json_lines_are_not_kept(name: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "in.jsonl").write_text('{"id":"a","fever":"no"}\n')
+    (tmp_path / "in.csv").write_text(f"id,fever,{name}\na,no,x\n")
+    done = run("batch", "in.jsonl", "-o", "out.jsonl", "--keep", name)
+    assert (done.status, f"in.jsonl: --keep: '{name}' says of JSON Lines" in done.err) == (2, True), done.err
+    assert run("batch", "in.csv", "-o", "out.csv", "--keep", name, "--fail-on", "never").status == 0
+
+
 @ENGINES
 @pytest.mark.parametrize("cut", [20, 5000, -5])
 @pytest.mark.parametrize("ending", ["gz", "zst"])

@@ -228,19 +228,27 @@ def test_nothing_hides_in_json_lines(hidden: bytes, spaced: bool, make: Batch, t
     assert make(path, "duckdb") == make(path, "stream")
 
 
+NOTES = b"".join(
+    b'{"id":"n","fever":"no","note":' + note + b"}\n"
+    for note in (b'"x\\ty:\\/"', b'{"a":"\\t","a":[1,{}]}', b'"\xc3\xa9"', b'"\xff"', b'"\\x"')
+)
+"""What is kept of a record, plain and not, with bytes that are no text and an escape that is none at the end."""
+
+
 @pytest.mark.parametrize("hidden", HIDDEN.values(), ids=HIDDEN.keys())
 def test_the_short_way_of_the_stream_engine_reads_json_lines_as_the_ordinary_readers_do(
     hidden: bytes, make: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "some.jsonl"
-    path.write_bytes(MANY + hidden)
-    quick = make(path, "stream", "jsonl")
+    path.write_bytes(MANY + hidden + NOTES)
+    quick = make(path, "stream", "jsonl", ("note",))
 
     def refuse(raw: bytes) -> None:
         raise msgspec.DecodeError
 
     monkeypatch.setattr(ready, "_shapes", lambda job: (refuse, refuse))
-    assert make(path, "stream", "jsonl") == quick
+    assert make(path, "stream", "jsonl", ("note",)) == quick
+    assert [fault["code"] for fault in quick.faults()][-2:] == ["not_utf8", "broken_json"]
 
 
 @pytest.mark.parametrize(("kind", "row"), [("csv", b"a,no\n"), ("jsonl", b'{"fever":"no"}\n')])
@@ -327,12 +335,13 @@ def test_parquet_gives_the_same_rows_and_codes(
     whole.write_bytes(text)
     rows.execute(
         f"COPY (SELECT * FROM read_csv('{whole}', columns={{{shape}}}, auto_detect=false, header=true, quote='\"', "
-        f"escape='\"', delim=',', strict_mode=true)) TO '{parquet}' (FORMAT parquet)"
+        f"escape='\"', delim=',', strict_mode=true)) TO '{parquet}' (FORMAT parquet, ROW_GROUP_SIZE 2048)"
     )
     stream = make(whole, "stream", format)
     made = make(parquet, "duckdb", format)
     assert made.rows == stream.rows
     assert codes(made) == codes(stream)
+    assert [number for number, _, _ in codes(made)] == sorted(number for number, _, _ in codes(made))
     assert made.summary.rejected > 0
     assert made.summary.tally == stream.summary.tally
 
@@ -404,23 +413,41 @@ def test_a_fault_of_a_record_in_parquet_is_shown_with_its_number(make: Batch, tm
 def test_kept_cells_larger_than_the_memory_for_parquet_are_written_and_nothing_else(
     kind: str, make: Batch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sciaticheck.tables import parquet
+    from sciaticheck.tables import parquet, parquet_output
+    from sciaticheck.tables.duckdb_sql import connection
 
     path, out, rows = tmp_path / f"some.{kind}", tmp_path / "out.parquet", 6000
     notes = f"SELECT repeat(md5(range::VARCHAR), 200) AS note, 'no' AS fever FROM range({rows})"
     duckdb.execute(f"COPY ({notes}) TO '{path}' (FORMAT {kind})")
     ran: list[str] = []
-    write = parquet._write
-    monkeypatch.setattr(parquet, "MEMORY", "16MB")
-    monkeypatch.setattr(parquet, "_write", lambda db, *more: ran.append(str(write(db, *more) or limit(db))))
+    write = parquet_output.write
+    monkeypatch.setattr(parquet_output, "MEMORY", "16MB")
+    for module in (parquet, parquet_output):
+        monkeypatch.setattr(module, "write", lambda db, *more: ran.append(str(write(db, *more) or limit(db))))
     monkeypatch.chdir(tmp_path)
     out.write_bytes(make(path, "duckdb", "parquet", ("note",)).rows)
-    assert ran != ["15.2 MiB"]
+    assert ran == [limit(connection())]  # the usual limit, after the low one was not enough
     whole = f"SELECT count(*), count(DISTINCT note), sum(length(note)) FROM read_parquet('{out}')"
     assert duckdb.execute(whole).fetchone() == (rows, rows, rows * 6400)
     assert {file.name for file in tmp_path.iterdir()} == {
         path.name, out.name, "out.duckdb", "rejects.duckdb.jsonl",
     }  # fmt: skip
+
+
+def test_a_database_puts_nothing_on_the_disk() -> None:
+    from sciaticheck.tables.duckdb_sql import connection
+
+    with connection() as db:
+        assert db.execute("SELECT current_setting('temp_directory')").fetchone() == ("",)
+
+
+def test_kept_line_ends_stay_as_they_were(make: Batch, tmp_path: Path) -> None:
+    notes = ["a\r\nb", "a\rb", "a\nb"]
+    path = tmp_path / "some.parquet"
+    duckdb.connect().execute(f"COPY (SELECT unnest(?) AS note, 'no' AS fever) TO '{path}' (FORMAT parquet)", [notes])
+    for format in ("csv", "jsonl"):
+        made = make(path, "duckdb", format, ("note",)).rows
+        assert all((note if format == "csv" else json.dumps(note)).encode() in made for note in notes)
 
 
 def limit(db: duckdb.DuckDBPyConnection) -> str:

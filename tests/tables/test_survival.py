@@ -78,6 +78,25 @@ def test_interrupted_it_leaves_the_old_output(number: signal.Signals, status: in
         assert files(there) == {"in.csv", "many.csv", "out.csv"}
 
 
+@pytest.mark.parametrize("output", ["out.parquet", "out.csv"])
+def test_interrupted_in_a_query_of_parquet_it_leaves_the_old_output(output: str, there: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    rows = "SELECT 'p' || range AS id, 'no' AS fever FROM range(3000000)"
+    duckdb.execute(f"COPY ({rows}) TO '{there / 'in.parquet'}' (FORMAT parquet)")
+    (there / output).write_text("old")
+    process = started(there, "in.parquet", "-o", output)
+    for _ in range(600):
+        if [*there.glob(f".{output}.*")]:
+            break
+        time.sleep(0.05)
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, b"interrupted; nothing was written" in err) == (130, True), err
+    assert (there / output).read_text() == "old"
+    assert files(there) == {"in.csv", "many.csv", "out.csv", "in.parquet", output}
+
+
 def test_input_that_ends_early_is_no_reason_to_wait(there: Path) -> None:
     process = waits_for_more(there)
     process.communicate(b"c,yes\n", timeout=60)

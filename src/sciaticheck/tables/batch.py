@@ -17,6 +17,9 @@ from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.rows import columns
 from sciaticheck.tables.sources import Source, opened
 
+OF_FORM = ("answers", "resourceType")
+"""Keys of JSON Lines that say how a record is written: not to be kept."""
+
 
 def check(sources: Sequence[Source], job: Job) -> Job:
     """Opens every file and reads its header, before any work. Returns the job with all kept columns named.
@@ -30,6 +33,12 @@ def check(sources: Sequence[Source], job: Job) -> Job:
         if job.kept_all and (source.live or source.kind == "jsonl"):
             what = "what comes through a pipe has no columns yet" if source.live else "JSON Lines has no columns"
             problems.append(Problem("unknown_column", f"--keep '*': {what}; name those to keep", source.path))
+        if source.kind not in ("csv", "parquet"):
+            problems += [
+                Problem("unknown_column", f"--keep: {quoted(name)} says of JSON Lines what a record is", source.path)
+                for name in OF_FORM
+                if name in job.keep
+            ]
         if source.live:
             continue
         try:
@@ -120,6 +129,6 @@ def run(
 def _output(job: Job, path: str) -> Output:
     if job.format != "parquet":
         return Output(path)
-    from sciaticheck.tables.parquet import ParquetOutput
+    from sciaticheck.tables.parquet_output import ParquetOutput
 
     return ParquetOutput(path, job)

@@ -50,7 +50,7 @@ class DuckDB(Standard):
         return exp.Substring(this=joined, start=number(len(separator) + 1))
 
     def problems(self, wrong: Any, bad: exp.Expr) -> exp.Expr:
-        """Only whether there are any; the stream engine says which."""
+        """Only whether there are any; the ordinary readers say which."""
         return exp.Case().when(bad, exp.true())
 
 

@@ -121,7 +121,7 @@ def commit(beside: str, path: str) -> None:
 class Rejects:
     """What could not be read: how many `records`, the `reasons` by their codes, the first faults, to be `shown`.
 
-    Where there is a path, its file has a line a fault, as CSV or, by its name, as JSON Lines.
+    Where there is a path, its file has a line for each fault, as CSV or, by its name, as JSON Lines.
     """
 
     def __init__(self, path: str | None, raw: bool) -> None:

@@ -154,8 +154,10 @@ class Stream:
                 continue
             record += 1
             try:
-                if b"\\" in raw and b"\\u" in raw:  # it may stand for a colon, which are counted
+                if b"\\" in raw and b"\\u" in raw:  # it may stand for a colon, and colons are counted
                     raise KeyError
+                if keep and not raw.isascii():  # what is kept is not looked at otherwise
+                    raw.decode()
                 try:
                     row, keys = values(flat(raw)), 0
                 except msgspec.ValidationError:
