@@ -19,8 +19,11 @@ from sciaticheck.tables.output import Output
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.terms import text
 
-MEMORY = "400MB"
-"""What DuckDB may hold while it writes Parquet in order: without a limit it holds back more the more rows there are."""
+MEMORY = "600MB"
+"""What DuckDB may hold while it writes Parquet in order: without a limit it holds back more the more rows there are.
+
+With less than this, threads wait for each other.
+"""
 
 
 def write(db: duckdb.DuckDBPyConnection, rows: str, path: str) -> None:
