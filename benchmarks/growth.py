@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from paths import BATCH, TITLES, batch
 from running import Run, helper, run
-from sections import write_section
+from sections import section, write_section
 
 
 class Point(NamedTuple):
@@ -42,16 +42,16 @@ def slope(points: Sequence[tuple[float, float]]) -> float:
     return sum((x - x_mean) * (y - y_mean) for x, y in logs) / spread if spread else math.nan
 
 
-def measure(sizes: Sequence[int], folder: Path) -> Found:
-    """Every path of `batch`, one size after another, with no more than one large file of records on the disk."""
-    found: Found = {TITLES[name][0]: [] for name in BATCH}
+def measure(names: Sequence[str], sizes: Sequence[int], folder: Path) -> Found:
+    """These paths of `batch`, one size after another, with no more than one large file of records on the disk."""
+    found: Found = {TITLES[name][0]: [] for name in names}
     for size in sizes:
         for ending in dict.fromkeys(path.source for path in BATCH.values()):
             source = folder / f"records.{ending}"
-            names = [name for name, path in BATCH.items() if path.source == ending and size in SIZES[path.engine]]
-            if names:
+            some = [name for name in names if BATCH[name].source == ending and size in SIZES[BATCH[name].engine]]
+            if some:
                 run(helper("make_records", size, source))
-            for name in names:
+            for name in some:
                 points, smallest = found[TITLES[name][0]], folder / f"{name}.{ending}"
                 made = again = timed(name, source, size)
                 least = points[0].records if points else size
@@ -78,9 +78,21 @@ def timed(name: str, source: Path, size: int) -> Run:
     return made
 
 
-def growth(sizes: Sequence[int], folder: Path, document: Path | None) -> None:
-    """Measures, prints, and writes the section and the picture beside the document."""
-    found = measure(sorted(sizes), folder)
+def before(document: Path) -> Found:
+    """The points of a section, as far as it shows them."""
+    found: Found = {}
+    for line in section(document, "growth").splitlines():
+        cells = line.strip("| ").split(" | ")
+        if len(cells) > 5 and cells[1][:1].isdigit():
+            records, seconds, _, ratio, peak = (float(cell.removesuffix(" MB").replace(",", "")) for cell in cells[1:6])
+            found.setdefault(cells[0], []).append(Point(int(records), Run(seconds, int(peak * 1e6), 0), ratio))
+    return found
+
+
+def growth(names: Sequence[str], sizes: Sequence[int], folder: Path, document: Path | None) -> None:
+    """Measures, prints, and writes the section and the picture beside the document. Other paths stay as they were."""
+    known = (before(document) if document else {}) | measure(names, sorted(sizes), folder)
+    found = {title: known[title] for title, *_ in TITLES.values() if title in known}
     lines = [
         "## Growth",
         "",

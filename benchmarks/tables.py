@@ -197,7 +197,8 @@ def main() -> None:
         parser.error(f"no such path: {', '.join(unknown)}")
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         if given.growth:
-            growth([int(number) for number in given.growth.split(",")], Path(folder), given.write)
+            sizes = [int(number) for number in given.growth.split(",")]
+            growth([name for name in names if name in BATCH], sizes, Path(folder), given.write)
         else:
             table(names, Bench(Path(folder), given.rows, max(given.rounds, 2)), given.write)
 
