@@ -94,8 +94,9 @@ def batch(
 
                 summary = run_spark(task, found, output, str(rejects) if rejects else None, master, max_rejects)
             else:
+                told_to = progress if progress.shown else None
                 summary = tables.run(
-                    task, found, output, str(rejects) if rejects else None, chosen, max_rejects, progress
+                    task, found, output, str(rejects) if rejects else None, chosen, max_rejects, told_to
                 )
     except AnswersError as error:
         say_problems(error.problems)
