@@ -16,13 +16,17 @@ import termios
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType, SimpleNamespace
+from typing import Any
 
 import pytest
+import rich.console
 import yaml
 from conftest import Run, environment
 
 from sciaticheck import load_knowledge
-from sciaticheck.cli.terminal import fitted, read_line
+from sciaticheck.cli.common import console
+from sciaticheck.cli.terminal import Screen, converse, fitted, read_line
 from sciaticheck.interview import Interview, State
 
 KNOWLEDGE = load_knowledge()
@@ -162,6 +166,46 @@ def test_stopping_is_130_and_never_an_all_clear(key: str, after: int, tmp_path: 
     given = kept(tmp_path / "me.yaml") if after else {}
     assert list(given.values()) == ["no"] * len(given)
     assert len(given) >= after
+
+
+def test_ctrl_c_anywhere_in_drawing_a_question_takes_nothing_from_what_is_said_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Sent at each in turn of the lines of Rich's console that the drawing of the first question begins with."""
+    interview = Interview(KNOWLEDGE)
+
+    def said(at: int) -> tuple[str, int]:
+        """What is on the screen where the interrupt comes at that line, and how many lines there were."""
+        passed, stream = 0, io.StringIO()
+
+        def line(frame: FrameType, event: str, arg: object) -> Any:
+            nonlocal passed
+            if event == "line":
+                passed += 1
+                if passed == at:
+                    signal.raise_signal(signal.SIGINT)
+            return line
+
+        def call(frame: FrameType, event: str, arg: object) -> Any:
+            return line if frame.f_code.co_filename == rich.console.__file__ else None
+
+        def read(_: int) -> str:
+            sys.settrace(call if not passed else None)
+            return "1\n" if not passed else ""
+
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(readline=read))
+        try:
+            converse(interview, interview.start(), Screen(console(stream), plain=False), lambda state: None)
+        finally:
+            sys.settrace(None)
+        return stream.getvalue(), passed
+
+    _, lines = said(-1)
+    assert lines > 300
+    for at in range(1, 300):
+        text, _ = said(at)
+        assert text.count(KNOWLEDGE.texts["not_all_clear"]) == 1, at
+        assert text.count("Question 1") == 1, at
 
 
 def test_stopping_after_an_emergency_says_what_to_do(tmp_path: Path) -> None:

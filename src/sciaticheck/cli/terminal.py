@@ -51,30 +51,64 @@ def keeper(file: Path | None) -> Callable[[State], None]:
     return keep
 
 
+class Interrupts:
+    """Ctrl-C and a closed terminal, while in force: they end the reading of a line, and leave nothing else half done.
+
+    Raised anywhere, they could come while the screen is drawn, and what is to be said at the end would be lost.
+    """
+
+    def __init__(self) -> None:
+        self.come = self.reading = False
+
+    def __enter__(self) -> Interrupts:
+        numbers = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+        self.before = {number: signal.signal(number, self._take) for number in numbers}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self.before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+
+    def _take(self, *_: object) -> None:
+        self.come = True
+        if self.reading:
+            self.reading = False
+            raise KeyboardInterrupt
+
+    def read(self) -> str | None:
+        """As `read_line`; KeyboardInterrupt where one has come, be it before."""
+        self.reading = True
+        try:
+            if self.come:
+                raise KeyboardInterrupt
+            return read_line()
+        finally:
+            self.reading = False
+
+
 def converse(
     interview: Interview, begin: tuple[State, list[Shown]], screen: Screen, keep: Callable[[State], None]
 ) -> State:
     """Asks until the interview is finished or stopped. Ctrl-C, end of input and a closed terminal all stop it."""
     state, shown = begin
-    if hasattr(signal, "SIGHUP"):
-        signal.signal(signal.SIGHUP, signal.default_int_handler)
-    try:
-        while True:
-            screen.show(shown)
-            if state.stage == "finished":
-                return state
-            line = read_line()
-            if line is None:
-                break
-            before = state
-            state, shown = interview.step(state, line)
-            if state.stage == "stopped":
-                break
-            if state.given != before.given:
-                keep(state)
-    except (KeyboardInterrupt, OSError):
-        pass
-    screen.show(interview.stopped(state))
+    with Interrupts() as interrupts:
+        try:
+            while True:
+                screen.show(shown)
+                if state.stage == "finished":
+                    return state
+                line = interrupts.read()
+                if line is None:
+                    break
+                before = state
+                state, shown = interview.step(state, line)
+                if state.stage == "stopped":
+                    break
+                if state.given != before.given:
+                    keep(state)
+        except (KeyboardInterrupt, OSError):
+            pass
+        screen.show(interview.stopped(state))
     return state
 
 
