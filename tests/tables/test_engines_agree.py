@@ -15,7 +15,7 @@ import pytest
 from random_records import csv_bytes, jsonl_bytes
 from sciaticheck import Knowledge, assess
 from sciaticheck.answers.inputs import respondents
-from sciaticheck.tables import batch, engines, reading, ready
+from sciaticheck.tables import batch, engines, output, reading, ready
 from sciaticheck.tables.job import Summary, job
 from sciaticheck.tables.rows import columns, row
 from sciaticheck.tables.sources import sources
@@ -139,6 +139,29 @@ def test_rows_and_rejects_are_those_of_the_python_api(
             assert next(faults) == json.loads(_writable(json.dumps(expected, ensure_ascii=False)))
     assert (next(rows, None), next(faults, None)) == (None, None)
     assert numbers == made.summary.read
+
+
+@pytest.mark.parametrize(
+    ("kind", "engine", "format"),
+    [
+        ("csv", "stream", "csv"),
+        ("csv", "duckdb", "jsonl"),
+        ("parquet", "duckdb", "csv"),
+        ("parquet", "duckdb", "parquet"),
+    ],
+)
+def test_a_record_that_vanishes_is_noticed_and_the_old_output_stays(
+    kind: str, engine: str, format: str, knowledge: Knowledge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given, out = tmp_path / f"some.{kind}", tmp_path / "out"
+    duckdb.execute(f"COPY (SELECT unnest(['no', 'maybe']) AS fever) TO '{given}' (FORMAT {kind})")
+    out.write_text("old")
+    monkeypatch.setattr(output.Rejects, "add", lambda self, rejects: None)
+    found = sources([str(given)])
+    task = batch.check(found, job(knowledge, format=format))
+    with pytest.raises(AssertionError, match="2 records read, 1 written and 0 rejected"):
+        batch.run(task, found, str(out), None, engine)
+    assert out.read_text() == "old"
 
 
 def test_a_row_that_is_no_csv_counts(make: Batch, knowledge: Knowledge, tmp_path: Path) -> None:

@@ -121,8 +121,7 @@ def run(
                 progress(read, one.position)
             if max_rejects is not None and bad.records > max_rejects:
                 raise too_many(max_rejects, bad.shown)
-    if read != written + bad.records:
-        raise AssertionError(f"{read} records read, {written} written and {bad.records} rejected")
+        bad.account(read, written)
     return Summary(read, written, bad.records, tally, bad.reasons, bad.shown, stopped, tuple(missing), notes)
 
 

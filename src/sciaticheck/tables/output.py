@@ -150,6 +150,11 @@ class Rejects:
         if self.output:
             self._write(self.output, rejects)
 
+    def account(self, read: int, written: int) -> None:
+        """To be called before the rows take their place. Raises AssertionError where a record has vanished."""
+        if read != written + self.records:
+            raise AssertionError(f"{read} records read, {written} written and {self.records} rejected")
+
     def _write(self, output: Output, rejects: Sequence[Reject]) -> None:
         for record, problem in rejects:
             values = (
