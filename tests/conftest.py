@@ -24,7 +24,7 @@ class Ran(NamedTuple):
 
 
 class Run(Protocol):
-    def __call__(self, *args: str, stdin: str | bytes | None = None, **env: str) -> Ran: ...
+    def __call__(self, *args: str, stdin: str | bytes | None = None, timeout: int = 120, **env: str) -> Ran: ...
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +37,7 @@ def knowledge() -> Knowledge:
 def run(tmp_path: Path) -> Run:
     """Runs `sciaticheck` in a fresh process, in an empty folder, without a terminal, 80 columns wide, no colour."""
 
-    def ran(*args: str, stdin: str | bytes | None = None, **env: str) -> Ran:
+    def ran(*args: str, stdin: str | bytes | None = None, timeout: int = 120, **env: str) -> Ran:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
             [sys.executable, "-m", "sciaticheck", *args],
@@ -46,7 +46,7 @@ def run(tmp_path: Path) -> Run:
             capture_output=True,
             cwd=tmp_path,
             env=environment(**env),
-            timeout=120,
+            timeout=timeout,
             check=False,
         )
         return Ran(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))

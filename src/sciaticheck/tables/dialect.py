@@ -46,6 +46,16 @@ class Standard:
         return exp.Case().when(bad, self.listed(wrong, "; "))
 
 
+class OfCodes(Standard):
+    """For a source of codes, packed where no rule looks at one alone."""
+
+    packed = True
+
+    def code(self, cell: exp.Expr) -> exp.Expr:
+        """The code: whole numbers of 32 bits, as all that is made of them."""
+        return exp.cast(cell, "INT")
+
+
 class Spark(Standard):
     """How Spark writes it, so that it works out each cell once."""
 
@@ -56,3 +66,7 @@ class Spark(Standard):
         """
         partition = exp.Anonymous(this="spark_partition_id")
         return super().problems(wrong, exp.or_(bad, exp.LT(this=partition, expression=number(0))))
+
+
+class SparkOfCodes(OfCodes, Spark):
+    """The same for a source of codes."""

@@ -7,14 +7,13 @@ blank lines. Any other piece is read by the stream engine; so is each record at 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
 from sciaticheck.errors import AnswersError
 from sciaticheck.tables.cells import row_ends
-from sciaticheck.tables.job import Done, Job
+from sciaticheck.tables.job import Done, clashing
 from sciaticheck.tables.pieces import Cut, Piece, as_one
 from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source
@@ -34,18 +33,6 @@ RECORDS = {"csv": 400_000, "jsonl": 150_000, "parquet": 150_000}
 """Records of all those pieces, by the format of the rows, which are in memory as well."""
 
 _BLANK = re.compile(rb"\n\n")
-
-_OWN_NAME = re.compile(
-    "row|bad|wrong|pair|line|record|problems|best|(possible_)?level"
-    "|(code|flag|share|shown|penalty|given|word|certain|cautious|worst)_.*"
-)
-"""Names that the query gives to what it works out: a column of the input called so is left to the stream engine."""
-
-
-def clashing(columns: Iterable[str], job: Job) -> list[str]:
-    """The columns of an input whose names DuckDB cannot tell from those of the query: it looks at no case."""
-    counts = Counter(name.lower() for name in {*columns, *job.wanted})
-    return [name for name in columns if counts[name.lower()] > 1 or _OWN_NAME.fullmatch(name.lower())]
 
 
 def piece_size(source: Source, workers: Workers, held: bool) -> int:

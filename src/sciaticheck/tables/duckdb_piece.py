@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from sciaticheck.answers.codes import UNANSWERED
 from sciaticheck.tables.cells import LINE_END, Cells, line_ends
 from sciaticheck.tables.csv_cells import CsvCells
-from sciaticheck.tables.duckdb_sql import OfCodes, connection
-from sciaticheck.tables.job import Done, Job, Reject, Tally, together
+from sciaticheck.tables.duckdb_sql import DuckDBOfCodes, connection
+from sciaticheck.tables.job import PAIRS, Done, Job, Reject, Tally, together
 from sciaticheck.tables.json_cells import JsonCells
-from sciaticheck.tables.lines import PAIRS, query
+from sciaticheck.tables.lines import query
 from sciaticheck.tables.pieces import Cut, Piece
 from sciaticheck.tables.plan import Plan
 from sciaticheck.tables.ready import Ready
@@ -96,7 +96,7 @@ class Worker:
         if self.db is None:
             self.db = connection()
             self.db.register("given", source)  # what is prepared has to be there
-            self.db.execute(f"PREPARE piece AS {query(self.job, self.columns, OfCodes()).sql('duckdb')}")
+            self.db.execute(f"PREPARE piece AS {query(self.job, self.columns, DuckDBOfCodes()).sql('duckdb')}")
         self.db.register("given", source)
         name = text(piece.source.name).sql("duckdb")
         found = self.db.execute(f"EXECUTE piece({piece.record}, {name})").fetchnumpy()

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from sciaticheck.answers.codes import ANSWERS, UNANSWERED
 from sciaticheck.answers.spelling import BLANKS, SPELLINGS
-from sciaticheck.tables.dialect import Standard
+from sciaticheck.tables.dialect import OfCodes, Standard
 from sciaticheck.tables.terms import number, text, total, worth
 
 TOGETHER = 5
@@ -54,14 +54,8 @@ class DuckDB(Standard):
         return exp.Case().when(bad, exp.true())
 
 
-class OfCodes(DuckDB):
-    """The same for a source of codes, packed where no rule looks at one alone."""
-
-    packed = True
-
-    def code(self, cell: exp.Expr) -> exp.Expr:
-        """The code: whole numbers of 32 bits, as all that is made of them."""
-        return exp.cast(cell, "INT")
+class DuckDBOfCodes(OfCodes, DuckDB):
+    """The same for a source of codes."""
 
 
 def _spellings() -> exp.Expr:

@@ -44,8 +44,8 @@ def engine_for(sources: Sequence[Source], wanted: str, job: Job | None = None) -
         why = "asked for"
     if wanted == "stream" and parquet:
         raise AnswersError([Problem("unknown_kind", "the stream engine does not read Parquet; use --engine duckdb")])
-    if wanted == "duckdb" and not has:
-        raise AnswersError([missing_extra("DuckDB", "tables")])
+    if (wanted == "duckdb" or parquet) and not has:
+        raise AnswersError([missing_extra("DuckDB" if wanted == "duckdb" else "DuckDB to look at Parquet", "tables")])
     return wanted, why
 
 

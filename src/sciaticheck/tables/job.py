@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Table
+from itertools import product
 from typing import NamedTuple
 
 from sciaticheck.answers.mapping import Mapping
 from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
-from sciaticheck.knowledge.model import RANK, Knowledge
+from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge
 from sciaticheck.tables.faces import FACES, CsvFace, JsonFace
 from sciaticheck.tables.plan import Plan, plan_of
 from sciaticheck.tables.rows import columns
@@ -51,6 +53,9 @@ class Reject(NamedTuple):
     record: int
     problem: Problem
 
+
+PAIRS = tuple(product(URGENCIES, URGENCIES))
+"""Each pair of urgency and possible urgency."""
 
 Tally = Counter[tuple[str, str]]
 """How many records there are of each pair of urgency and possible urgency."""
@@ -172,6 +177,26 @@ def header_of(cells: Sequence[str], source: str, job: Job) -> list[str]:
     if problems:
         raise AnswersError(problems)
     return header
+
+
+_OWN_NAME = re.compile(
+    "row|bad|wrong|fault|pair|line|record|problems|best|(possible_)?level"
+    "|(code|flag|share|shown|penalty|given|word|certain|cautious|worst)_.*"
+)
+"""Names that the query gives to what it works out."""
+
+
+def clashing(columns: Iterable[str], job: Job) -> list[str]:
+    """The columns of an input whose names cannot be told from those of the query, which looks at no case."""
+    counts = Counter(name.lower() for name in {*columns, *job.wanted})
+    return [name for name in columns if counts[name.lower()] > 1 or _OWN_NAME.fullmatch(name.lower())]
+
+
+def check_names(columns: Iterable[str], source: str, job: Job) -> None:
+    """Raises AnswersError where a name of an input is clashing."""
+    wrong = "is a name that the query uses itself; give the column another name"
+    if found := clashing(columns, job):
+        raise AnswersError([Problem("unknown_column", f"{shown(name)} {wrong}", source, key=name) for name in found])
 
 
 def at_or_above(tally: Tally, level: str) -> int:

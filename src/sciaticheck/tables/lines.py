@@ -14,9 +14,6 @@ from sciaticheck.tables.sql import complete, picked, ranked, words
 from sciaticheck.tables.terms import column, either, number, text
 from sciaticheck.tables.written import harmless, named
 
-PAIRS = tuple((urgency, possible) for urgency in URGENCIES for possible in URGENCIES)
-"""The pairs of levels in the order in which they are counted."""
-
 QUOTED = (",", '"', "\n", "\r", "#")
 """What a cell of CSV is put into quotes for, as `faces.cell` has it."""
 

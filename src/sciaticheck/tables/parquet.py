@@ -12,10 +12,9 @@ from sqlglot import exp
 
 from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
-from sciaticheck.errors import AnswersError, Problem, shown
-from sciaticheck.tables.duckdb import clashing
+from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
-from sciaticheck.tables.job import Done, Job, Progress, Reject, Summary, Tally, too_many
+from sciaticheck.tables.job import Done, Job, Progress, Reject, Summary, Tally, check_names, too_many
 from sciaticheck.tables.output import Rejects, beside
 from sciaticheck.tables.parquet_output import errors, told, write
 from sciaticheck.tables.sources import Source
@@ -52,10 +51,7 @@ class _Reader:
         questions = [name for name in names if name in job.knowledge.questions]
         carried = [*(["id"] if self.has_id else []), *job.keep]
         used = [*questions, *carried]
-        if found := clashing(used, job):
-            wrong = "is a name that the query uses itself; give the column another name"
-            problems = [Problem("unknown_column", f"{shown(name)} {wrong}", source.path, key=name) for name in found]
-            raise AnswersError(problems)
+        check_names(used, source.path, job)
         quoted = {name: exp.column(name, quoted=True).sql("duckdb") for name in used}
         given = {name: quoted[name] if name in names else "NULL" for name in used}
         texts = ", ".join(f"CAST({given[name]} AS VARCHAR) AS {quoted[name]}" for name in used)
@@ -132,8 +128,7 @@ def file_to_file(
             rejects.add(row)
             if most is not None and rejects.records > most:
                 raise too_many(most, rejects.shown)
-        if total != count + rejects.records:
-            raise AssertionError(f"{total} records read, {count} written and {rejects.records} rejected")
+        rejects.account(total, count)
     return Summary(total, count, rejects.records, tally, rejects.reasons, rejects.shown, [], job.unasked)
 
 

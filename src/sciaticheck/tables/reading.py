@@ -100,19 +100,21 @@ def _of_source(
             from sciaticheck.tables.duckdb import Pieces, piece_size
 
             at = None if source.live or source.packed else stream.tell()
-            whole = _cuts(stream, source, taken, first, count=line_ends, at=at)
+            whole = cuts_of(stream, source, taken, first, count=line_ends, at=at)
             pieces = Pieces(ready, source, header_, workers)
             for one in pieces.begin(whole, piece_size(source, workers, held=at is None)):
                 yield partial(pieces.end, one), place() if one.piece.end is None else one.piece.end
             return
         reader, record = Stream(ready, source, header_, known if job.mapping else None), 0
-        for cut in _cuts(stream, source, taken, first):
+        for cut in cuts_of(stream, source, taken, first):
             done = reader.read(cut, record)
             record += done.records
             yield partial(_known, done), place()
 
 
-def _cuts(stream: BinaryIO, source: Source, taken: int, first: bytes, **more: Any) -> Iterator[Cut]:
+def cuts_of(stream: BinaryIO, source: Source, taken: int, first: bytes = b"", **more: Any) -> Iterator[Cut]:
+    """The records of a source in cuts. `taken`: lines of its header; `first`: what is put back before the stream."""
+
     def placed(cut: Cut) -> Cut:
         data = cut.data if cut.line or taken else cut.data.removeprefix(b"\xef\xbb\xbf")
         at = None if cut.at is None else cut.at + len(cut.data) - len(data)

@@ -10,7 +10,7 @@ import msgspec
 
 from sciaticheck.answers.codes import CODES, LONG, UNANSWERED, Kept
 from sciaticheck.answers.spelling import spelled
-from sciaticheck.tables.compiled import Found, compiled
+from sciaticheck.tables.compiled import compiled
 from sciaticheck.tables.faces import CsvFace, JsonFace
 from sciaticheck.tables.job import Job
 
@@ -44,8 +44,8 @@ class Ready:
         return self.job.face()
 
     @cached_property
-    def found(self) -> Callable[[bytes], Found]:
-        """From coded answers, in the plan's order, to what a row holds."""
+    def found(self) -> Callable[[bytes], Any]:
+        """From coded answers, in the plan's order, to what a row holds, a Found. It raises ConflictError."""
         return compiled(self.job.knowledge, self.job.plan, self.face.flags, self.face.score)
 
     @cached_property

@@ -9,24 +9,36 @@ in a session of one's own `spark.sql.codegen.wholeStage` is best false (one meth
 
 from __future__ import annotations
 
+import logging
+import os
+import re
+import subprocess
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from sciaticheck.answers.one import parsed
-from sciaticheck.answers.record import split_record
-from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.errors import AnswersError, Problem, visible
 from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.tables.dialect import Spark
-from sciaticheck.tables.sources import Source
+from sciaticheck.tables.engines import missing_extra
 from sciaticheck.tables.sql import query
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 VIEW = "sciaticheck_answers"
+
+SETTINGS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.session.timeZone": "UTC",
+}
+"""Of a session for the command line."""
 
 
 def assess(answers: DataFrame, knowledge: Knowledge | None = None, carried: Iterable[str] = ("id",)) -> DataFrame:
@@ -60,58 +72,64 @@ def over(frame: DataFrame, sql: str) -> DataFrame:
 
 
 def session(master: str) -> SparkSession:
-    """A session for the command line: quiet, and fit for a long query."""
-    from pyspark.sql import SparkSession
+    """A session for the command line: fit for a long query, and quiet, for Java tells each fault several times.
 
-    made: SparkSession = (
-        SparkSession.builder.master(master)  # type: ignore[attr-defined,unused-ignore]
-        .appName("sciaticheck")
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.log.level", "ERROR")
-        .config("spark.sql.codegen.wholeStage", "false")
-        .config("spark.sql.csv.parser.columnPruning.enabled", "false")
-        .config("spark.sql.session.timeZone", "UTC")
-        .getOrCreate()
-    )
-    return made
-
-
-def frame_of(spark: SparkSession, source: Source, header: list[str] | None, knowledge: Knowledge) -> DataFrame:
-    """A source as texts, with `fault` (the JSON line or CSV row that could not be split) where there is one.
-
-    Standard input has no place on a cluster. Raises AnswersError.
+    Raises AnswersError where there is no PySpark or Java.
     """
-    if source.path == "-" or source.packed == "zstd":
-        raise AnswersError([Problem("unreadable", "the spark engine reads files, plain or .gz", source.path)])
-    if source.kind == "parquet":
-        return spark.read.parquet(source.path)
-    if source.kind == "csv":
-        shape = ", ".join(f"`{name}` STRING" for name in [*(header or []), "fault"])
-        return spark.read.csv(
-            source.path, schema=shape, header=True, enforceSchema=True, multiLine=True, quote='"', escape='"',
-            mode="PERMISSIVE", columnNameOfCorruptRecord="fault", emptyValue="", nullValue=None, maxColumns=1001,
-        )  # fmt: skip
-    names = [*knowledge.questions]
-    shape = ", ".join(f"`{name}` STRING" for name in ["id", *names, "fault"])
-    lines = spark.sparkContext.textFile(source.path)
-    return spark.createDataFrame(lines.mapPartitions(lambda found: _flat(found, names)), shape)
+    try:
+        from pyspark import SparkConf, SparkContext
+        from pyspark.errors import PySparkRuntimeError
+        from pyspark.java_gateway import launch_gateway
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise AnswersError([missing_extra("PySpark", "spark")]) from error
+    conf = SparkConf().setMaster(master).setAppName("sciaticheck").setAll([*SETTINGS.items()])
+    try:
+        quiet = not os.environ.get("SCIATICHECK_DEBUG")
+        logging.disable(logging.CRITICAL if quiet else logging.NOTSET)
+        kept_back = {"stderr": subprocess.DEVNULL} if quiet else None
+        java = launch_gateway(conf, kept_back)  # type: ignore[no-untyped-call,unused-ignore]
+    except PySparkRuntimeError as error:
+        message = (
+            "Spark does not start. It needs Java 17 (on Debian: apt install openjdk-17-jre-headless), and a --master "
+            "that it knows, such as local[*] or spark://HOST:7077. SCIATICHECK_DEBUG=1 shows what it says."
+        )
+        raise AnswersError([Problem("missing_extra", message)]) from error
+    with errors():
+        return SparkSession(SparkContext(conf=conf, gateway=java))
 
 
-def _flat(lines: Iterable[str], names: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Lines of JSON as rows: the id, the answers, and the line itself where it is not an id and answers."""
-    known = set(names)
-    for line in lines:
-        if not line.strip():
-            continue
-        raw, place, problems = parsed(line, "")
-        name, answers, more = split_record(raw, place) if not problems else (None, {}, [])
-        odd = any(isinstance(value, dict | list) for value in answers.values())
-        if problems or more or odd or answers.keys() - known:
-            yield (None, *[None] * len(names), line)
-        else:
-            yield (name, *[_text(answers.get(question)) for question in names], None)
+@contextmanager
+def errors() -> Iterator[None]:
+    """Turns what Spark raises into AnswersError, which tells the first and the innermost cause."""
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped,unused-ignore]
+    from pyspark.errors import PySparkException, PythonException
+
+    try:
+        yield
+    except (Py4JError, PySparkException) as error:
+        if isinstance(error, PythonException):  # by code of ours
+            raise
+        lines = str(error).splitlines() or [""]
+        told = [line.removeprefix(": ") for line in lines if line.startswith(": ")] or lines
+        causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
+        why = "; ".join(visible(line)[:300] for line in [*told[:1], *causes[-1:]])
+        raise AnswersError([Problem("unreadable", f"Spark cannot go on: {why}")]) from error
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def path_of(path: str) -> str:
+    """A path as Spark wants it: of the file system that the workers share, and no pattern."""
+    return "file:" + re.sub(r"([*?\[\]{}\\])", r"\\\1", os.path.realpath(path))
+
+
+def numbered(frame: DataFrame, name: str) -> tuple[DataFrame, int]:
+    """The frame with the number of each row from 1 on, and how many there are: needs one pass that counts."""
+    from pyspark.sql import functions as f
+
+    marked = frame.withColumn("mark", f.monotonically_increasing_id())
+    counts: dict[int, int] = dict(marked.groupBy(f.shiftright("mark", 33)).count().collect())
+    before = [0, *accumulate(counts.get(part, 0) for part in range(max(counts, default=0) + 1))]
+    offsets = f.array(*(f.lit(count) for count in before))
+    number = f.element_at(offsets, f.shiftright("mark", 33).cast("int") + 1)
+    made = marked.withColumn(name, number + f.col("mark").bitwiseAND((1 << 33) - 1) + 1).drop("mark")
+    return made, sum(counts.values())

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from itertools import accumulate, groupby
-from operator import itemgetter
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
-from sciaticheck.answers.one import from_json, respondent
+from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
-from sciaticheck.tables.dialect import Spark
-from sciaticheck.tables.header import header
-from sciaticheck.tables.job import Job, Reject, Summary, Tally, too_many
+from sciaticheck.tables import spark_text
+from sciaticheck.tables.dialect import Spark, SparkOfCodes
+from sciaticheck.tables.job import PAIRS, Job, Reject, Summary, Tally, check_names, too_many
 from sciaticheck.tables.output import Rejects
-from sciaticheck.tables.sources import Source, opened
-from sciaticheck.tables.spark import VIEW, frame_of, over, session
+from sciaticheck.tables.sources import Source
+from sciaticheck.tables.spark import VIEW, errors, numbered, over, path_of, session
 from sciaticheck.tables.sql import query
 from sciaticheck.tables.written import written
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, Observation, SparkSession
+
+
+class Part(NamedTuple):
+    """A source as a frame of answers with `record`, the query over it, and how many records it holds."""
+
+    source: Source
+    frame: DataFrame
+    rows: DataFrame
+    records: int
 
 
 def run(
@@ -37,78 +45,94 @@ def run(
 ) -> Summary:
     """Reads the sources and writes a folder. Raises AnswersError, and OSError for the folder.
 
-    The folder appears whole or not at all, and takes the place of a folder, never of a file. Rejects have no line.
+    The folder appears whole or not at all, and takes the place of a folder, never of a file.
     """
     target = Path(os.path.realpath(output))
-    if output == "-" or (target.exists() and not target.is_dir()):
-        raise AnswersError([Problem("bad_output", "the spark engine writes a folder of part files; name one", output)])
-    if job.keep and any(source.kind == "jsonl" for source in sources):
-        raise AnswersError([Problem("bad_option", "the spark engine keeps no further keys of JSON Lines", "--keep")])
-    spark = session(master)
+    _check(job, sources, output, target)
+    with session(master) as spark, errors():
+        return _run(spark, job, sources, target, rejects, most)
+
+
+def _run(
+    spark: SparkSession, job: Job, sources: Sequence[Source], target: Path, rejects: str | None, most: int | None
+) -> Summary:
     tally: Tally = Counter()
+    stopped: list[Problem] = []
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    before = beside / "before"
     try:
-        frames = [
-            (source, _numbered(frame_of(spark, source, _header(source, job), job.knowledge))) for source in sources
-        ]
-        found = [(source, frame, _found(job, frame)) for source, frame in frames]
-        parts = [_chosen(job, source, rows) for source, _, rows in found]
-        _write(reduce(lambda one, other: one.unionAll(other), parts), job, str(beside / "rows"))
+        parts = [_part(spark, source, job) for source in sources]
+        chosen, tallies = zip(*(_chosen(part, job) for part in parts), strict=True)
+        _write(reduce(lambda one, other: one.unionAll(other), chosen), job, path_of(str(beside / "rows")))
         with Rejects(rejects, job.raw) as bad:
-            for source, frame, rows in found:
-                counted = rows.where("problems IS NULL").groupBy("urgency", "possible_urgency").count().collect()
-                tally += Counter({(row[0], row[1]): row[2] for row in counted})
-                for _, faults in groupby(_reasons(job, source, frame, rows), key=itemgetter(0)):
-                    bad.add([*faults])
+            for part, counted in zip(parts, tallies, strict=True):
+                own = Counter({pair: number for pair in PAIRS if (number := counted.get[" ".join(pair)])})
+                tally += own
+                for record, found in groupby(_faults(part, job, part.records - own.total()), key=attrgetter("record")):
+                    if not record:
+                        stopped += [fault.problem for fault in found]
+                        continue
+                    bad.add([*found])
                     if most is not None and bad.records > most:
                         raise too_many(most, bad.shown)
+            read = sum(part.records for part in parts)
+            bad.account(read, tally.total())
         if target.exists():
-            shutil.rmtree(target)
+            os.replace(target, before)
         os.replace(beside / "rows", target)
     finally:
+        if before.exists() and not target.exists():
+            os.replace(before, target)
         shutil.rmtree(beside, ignore_errors=True)
-    read = sum(frame.count() for _, frame in frames)
-    return Summary(read, tally.total(), bad.records, tally, bad.reasons, bad.shown, [], job.unasked)
+    return Summary(read, tally.total(), bad.records, tally, bad.reasons, bad.shown, stopped, job.unasked)
 
 
-def _header(source: Source, job: Job) -> list[str] | None:
-    if source.kind != "csv":
-        return None
-    with opened(source) as stream:
-        found, _ = header(source, job, stream)
-    if found.separator != ",":
-        message = "the spark engine reads only columns separated by commas"
-        raise AnswersError([Problem("bad_header", message, source.path)])
-    return [name or "" for name in found.header]
+def _check(job: Job, sources: Sequence[Source], output: str, target: Path) -> None:
+    if output == "-" or (target.exists() and not target.is_dir()):
+        raise AnswersError([Problem("bad_output", "the spark engine writes a folder of part files; name one", output)])
+    for source in sources:
+        if source.live:  # it has no place on a cluster
+            raise AnswersError([Problem("unreadable", "the spark engine reads files", source.path)])
+        check_names(["id", *job.knowledge.questions, *job.keep], source.path, job)
+        if job.keep and source.kind == "jsonl":
+            message = "the spark engine keeps no further keys of JSON Lines"
+            raise AnswersError([Problem("bad_option", message, "--keep")])
 
 
-def _numbered(frame: DataFrame) -> DataFrame:
-    """The frame with `record`, the number of each record in its source from 1 on: needs one pass that counts."""
-    from pyspark.sql import functions as f
-
-    marked = frame.withColumn("mark", f.monotonically_increasing_id())
-    counts: dict[int, int] = dict(marked.groupBy(f.shiftright("mark", 33)).count().collect())
-    before = [0, *accumulate(counts.get(part, 0) for part in range(max(counts, default=0) + 1))]
-    offsets = f.array(*(f.lit(count) for count in before))
-    number = f.element_at(offsets, f.shiftright("mark", 33).cast("int") + 1)
-    return marked.withColumn("record", number + f.col("mark").bitwiseAND((1 << 33) - 1) + 1).drop("mark")
+def _part(spark: SparkSession, source: Source, job: Job) -> Part:
+    if source.kind == "parquet":
+        frame, count = numbered(_texts(job, spark.read.parquet(path_of(source.path))), "record")
+        return Part(source, frame, _found(job, frame, Spark()), count)
+    frame = spark_text.frame_of(spark, source, job)
+    rows = _found(job, frame, SparkOfCodes())
+    frame.persist()  # not before: to drop a view of it would end that
+    return Part(source, frame, rows, frame.where("record > 0").count())
 
 
-def _found(job: Job, frame: DataFrame) -> DataFrame:
-    """The rows of a numbered frame, with `given_id`, `record` and `problems`."""
+def _chosen(part: Part, job: Job) -> tuple[DataFrame, Observation]:
+    """What is written of a part, and what will have been counted when it is: each of PAIRS."""
+    from pyspark.sql import Observation
+    from pyspark.sql.functions import expr
+
+    counted, name = Observation(), written(job, VIEW, part.source.name).sql("spark")
+    both = (f"count_if(urgency = '{one}' AND possible_urgency = '{two}') AS `{one} {two}`" for one, two in PAIRS)
+    return over(part.rows.where("problems IS NULL").observe(counted, *map(expr, both)), name), counted
+
+
+def _found(job: Job, frame: DataFrame, engine: Spark, more: Sequence[str] = ()) -> DataFrame:
+    """The rows of a frame with `record`, `given_id` and `fault`: with these, `problems`, what is kept, and `more`."""
     names = [name for name in job.knowledge.questions if name in frame.columns]
-    own = f"CAST({'id' if 'id' in frame.columns else 'NULL'} AS STRING) AS given_id"
-    fault = "fault" if "fault" in frame.columns else "CAST(NULL AS STRING) AS fault"
-    texts = frame.selectExpr(
-        own, "record", fault, *(f"CAST(`{name}` AS STRING) AS `{name}`" for name in [*names, *job.keep])
-    )
-    carried = ["given_id", "record", "fault", *job.keep]
-    rows = over(texts, query(job.knowledge, exp.to_table(VIEW), names, carried, Spark()).sql("spark"))
+    carried = ["given_id", "record", "fault", *job.keep, *more]
+    rows = over(frame, query(job.knowledge, exp.to_table(VIEW), names, carried, engine).sql("spark"))
     return rows.selectExpr("* EXCEPT (problems, fault)", "coalesce(problems, fault) AS problems")
 
 
-def _chosen(job: Job, source: Source, rows: DataFrame) -> DataFrame:
-    return over(rows.where("problems IS NULL"), written(job, VIEW, source.name).sql("spark"))
+def _texts(job: Job, frame: DataFrame) -> DataFrame:
+    """The columns of a Parquet file that are used, as texts."""
+    used = [name for name in ["id", *job.knowledge.questions, *job.keep] if name in frame.columns]
+    columns = (f"CAST(`{name}` AS STRING) AS `{name}`" for name in used)
+    own = "id" if "id" in used else "NULL"
+    return frame.selectExpr(f"CAST({own} AS STRING) AS given_id", "CAST(NULL AS STRING) AS fault", *columns)
 
 
 def _write(rows: DataFrame, job: Job, path: str) -> None:
@@ -120,21 +144,16 @@ def _write(rows: DataFrame, job: Job, path: str) -> None:
         rows.write.parquet(path)
 
 
-def _reasons(job: Job, source: Source, frame: DataFrame, rows: DataFrame) -> Iterator[Reject]:
-    """What is wrong with the records at fault, by the ordinary readers, in order."""
-    wrong = rows.where("problems IS NOT NULL").select("record")
-    for row in frame.join(wrong, "record").orderBy("record").toLocalIterator():
-        raw: dict[str, Any] = row.asDict()
-        number, fault = raw.pop("record"), raw.pop("fault", None)
-        name = f"{source.name}:{number}"
-        if fault is not None and source.kind == "csv":
-            cells = len(next(csv.reader([fault]), []))
-            message = f"the row has {cells} cells, the header {len(raw)}"
-            problems = [Problem("bad_row", message, source.path)]
-        elif fault is not None:
-            problems = from_json(fault, source.path, name, job.knowledge)[1]
-        else:
-            answers = {key: value for key, value in raw.items() if key not in job.keep}
-            problems = respondent(answers, Place(source.path), source.path, name, job.knowledge)[1]
-        for problem in problems:
-            yield Reject(number, problem._replace(line=None))
+def _faults(part: Part, job: Job, left: int) -> Iterator[Reject]:
+    """What is wrong with the records at fault, `left` of them, in order: of Parquet by the ordinary reader."""
+    source = part.source
+    if source.kind != "parquet":
+        yield from spark_text.faults(part.frame, source)
+    if source.kind != "parquet" or not left:
+        return
+    given = [name for name in part.frame.columns if name == "id" or name in job.knowledge.questions]
+    for row in _found(job, part.frame, Spark(), given).where("problems IS NOT NULL").toLocalIterator():
+        answers = {name: row[name] for name in given}
+        name = f"{source.name}:{row.record}"
+        for problem in respondent(answers, Place(source.path), source.path, name, job.knowledge)[1]:
+            yield Reject(row.record, problem)

@@ -23,13 +23,14 @@ from sciaticheck.answers.one import parsed, respondent
 from sciaticheck.answers.record import Place, Respondent
 from sciaticheck.answers.spelling import BLANKS
 from sciaticheck.errors import Problem
-from sciaticheck.tables.compiled import ConflictError, Found
+from sciaticheck.tables.compiled import ConflictError
 from sciaticheck.tables.job import Done, Reject
 from sciaticheck.tables.pieces import Cut
 from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source
 
-Row = tuple[str, Found, Mapping[str, Any]]
+Row = tuple[str, Any, Mapping[str, Any]]
+"""The id, what the answers amount to (`Ready.found`), and what is kept."""
 
 
 class Stream:
@@ -41,7 +42,6 @@ class Stream:
         self.ready, self.source, self.header, self.layout = ready, source, header, layout
         self.job = job = ready.job
         self.notes: Counter[Problem] = Counter()
-        self.rows = self._csv if header is not None else self._jsonl
         if header is not None:
             csv.field_size_limit(MAX_RECORD)
             # A question without a column is answered by the blank put behind each row.
@@ -52,13 +52,11 @@ class Stream:
 
     def read(self, cut: Cut, record: int) -> Done:
         """The rows of a piece before which `record` records stood."""
-        if cut.too_long:
-            return Done("", 1, [Reject(record + 1, self._too_long(cut))], Counter())
         lines: list[str] = []
         rejects: list[Reject] = []
         pairs: list[tuple[str, str]] = []
         line, first = self.ready.face.line, record
-        for made in self.rows(cut, record):
+        for made in self.records(cut, record):
             record += 1
             if isinstance(made, list):
                 rejects += [Reject(record, problem) for problem in made]
@@ -68,6 +66,12 @@ class Stream:
             pairs.append(found[:2])
         notes, self.notes = self.notes, Counter()
         return Done("".join(lines), record - first, rejects, Counter(pairs), notes)
+
+    def records(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
+        """Each record of a piece before which `record` others stood: what is written of it, or what is wrong."""
+        if cut.too_long:
+            return iter([[self._too_long(cut)]])
+        return self._csv(cut, record) if self.header is not None else self._jsonl(cut, record)
 
     def _too_long(self, cut: Cut) -> Problem:
         if b"\n" in cut.data:
