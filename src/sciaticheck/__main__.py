@@ -1,5 +1,17 @@
-"""`python -m sciaticheck`: the same as the command."""
+"""The command, also as `python -m sciaticheck`: Ctrl-C ends it without a traceback, even while it is still loading."""
 
-from sciaticheck.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Runs the command line."""
+    try:
+        from sciaticheck.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

@@ -324,6 +324,27 @@ def test_the_bare_command_shows_how_to_use_it() -> None:
         assert f"\n  {command} " in shown
 
 
+INTERRUPTED = """
+import signal, sys
+class Interrupt:
+    def find_spec(self, name, *more):
+        if name == {module!r}:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+from sciaticheck.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("module", ["sciaticheck.cli", "typer", "sciaticheck.cli.check"])
+def test_ctrl_c_while_it_is_loading_is_130_and_no_traceback(module: str) -> None:
+    command = [sys.executable, "-c", INTERRUPTED.format(module=module), "check", "--plain", "-"]
+    done = subprocess.run(
+        command, input=b"fever: no\n", capture_output=True, env=environment(), check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
