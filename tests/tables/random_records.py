@@ -122,7 +122,7 @@ def _line(random: Random, number: int, temper: str, knowledge: Knowledge, spaced
     record: dict[str, object] = {}
     for name, text in answers(random, knowledge, temper != "fine").items():
         if text or random.random() < 0.2:
-            record[name] = _value(random, text, temper != "fine")
+            record[name] = _value(random, text, temper)
     if random.random() < 0.9:
         record["id"] = (
             identity(random, number, temper == "broken")
@@ -150,11 +150,13 @@ def _line(random: Random, number: int, temper: str, knowledge: Knowledge, spaced
     return text.encode("utf-8", "surrogatepass")
 
 
-def _value(random: Random, text: str, odd: bool) -> object:
+def _value(random: Random, text: str, temper: str) -> object:
     choices = {"yes": ("yes", True, 1, "yes"), "no": (False, 0, "no", "no"), "": (None, "", " ")}
     value = random.choice(choices.get(text, (text,)))
-    if odd and random.random() < 0.005:
-        value = random.choice((2, 1.0, 0.0, -0.0, -1, 10**25, float("nan"), 1e400, [], {}, [True], {"a": 1}))
+    if temper != "fine" and random.random() < 0.005:
+        value = random.choice((2, 1.0, 0.0, -0.0, -1, 10**25, float("nan"), 1e400))
+    if temper == "broken" and random.random() < 0.002:
+        value = random.choice(([], {}, [True], {"a": 1}))
     return value
 
 
