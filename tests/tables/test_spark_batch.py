@@ -24,7 +24,7 @@ duckdb = pytest.importorskip("duckdb")
 RECORDS = int(os.environ.get("SCIATICHECK_RECORDS", "2000"))
 """Of each kind; a long run takes 100000."""
 
-RESPONSE = '{"resourceType":"QuestionnaireResponse","status":"completed","item":[]}\n'
+RESPONSE = '{"resourceType":"QuestionnaireResponse","status":"completed","questionnaire":"urn:another"}\n'
 QUIET = {"PYTHONWARNINGS": "ignore"}
 """PySpark itself gives some."""
 
@@ -86,7 +86,7 @@ def test_spark_writes_the_rows_and_rejects_of_duckdb(
     seed = 9  # with records of every temper among the first
     names = ["id", *knowledge.questions]
     (tmp_path / "records.csv").write_bytes(csv_bytes(seed, RECORDS, knowledge, names))
-    lines = ("\ufeff \n" + RESPONSE).encode() + jsonl_bytes(seed, RECORDS, knowledge)
+    lines = ("\ufeff \n" + 2 * RESPONSE).encode() + jsonl_bytes(seed, RECORDS, knowledge)
     (tmp_path / "lines.jsonl").write_bytes(lines)
     (tmp_path / "whole.csv").write_bytes(csv_bytes(seed, RECORDS, knowledge, names, broken=False))
     texts = "all_varchar = true, header = true, quote = '\"', escape = '\"', nullstr = '', parallel = false"
@@ -98,6 +98,7 @@ def test_spark_writes_the_rows_and_rejects_of_duckdb(
     other = spark(*inputs, "-o", "other", "-f", "jsonl", "--rejects", "other.rejects.jsonl")
     assert (other.status, other.out) == (one.status, one.out)
     assert other.err == one.err.replace("one.rejects", "other.rejects")
+    assert "answers another questionnaire, 'urn:another'; it was read by its linkIds (2 times)" in one.err
     written = [json.loads(line) for line in (tmp_path / "one.jsonl").read_bytes().splitlines()]
     assert [json.loads(line) for part in parts(tmp_path / "other") for line in part.splitlines()] == written
     rejects = (tmp_path / "one.rejects.jsonl").read_bytes()

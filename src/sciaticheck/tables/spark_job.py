@@ -20,7 +20,7 @@ from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables import spark_text
 from sciaticheck.tables.dialect import Spark, SparkOfCodes
-from sciaticheck.tables.job import PAIRS, Job, Reject, Summary, Tally, check_names, too_many
+from sciaticheck.tables.job import PAIRS, SHOWN, Job, Reject, Summary, Tally, check_names, too_many
 from sciaticheck.tables.output import Rejects
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.spark import VIEW, errors, numbered, over, path_of, session
@@ -58,6 +58,7 @@ def _run(
 ) -> Summary:
     tally: Tally = Counter()
     stopped: list[Problem] = []
+    notes: Counter[Problem] = Counter()
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     before = beside / "before"
     try:
@@ -75,6 +76,9 @@ def _run(
                     bad.add([*found])
                     if most is not None and bad.records > most:
                         raise too_many(most, bad.shown)
+                for note, times in spark_text.notes(part.frame, part.source) if part.source.kind == "jsonl" else ():
+                    if note in notes or len(notes) < SHOWN:
+                        notes[note] += times
             read = sum(part.records for part in parts)
             bad.account(read, tally.total())
         if target.exists():
@@ -84,7 +88,7 @@ def _run(
         if before.exists() and not target.exists():
             os.replace(before, target)
         shutil.rmtree(beside, ignore_errors=True)
-    return Summary(read, tally.total(), bad.records, tally, bad.reasons, bad.shown, stopped, job.unasked)
+    return Summary(read, tally.total(), bad.records, tally, bad.reasons, bad.shown, stopped, job.unasked, notes)
 
 
 def _check(job: Job, sources: Sequence[Source], output: str, target: Path) -> None:

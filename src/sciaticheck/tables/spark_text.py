@@ -42,7 +42,8 @@ Row = tuple[Any, ...]
 def frame_of(spark: SparkSession, source: Source, job: Job) -> DataFrame:
     """A source of text as codes for the query, with `given_id`, `record`, `fault` and what is kept.
 
-    Record 0 says why it could not be read on. A plain file of JSON Lines is cut by Spark, any other is one task.
+    Record 0 says why it could not be read on, record -1 what is to be said of records that are at no fault.
+    A plain file of JSON Lines is cut by Spark, any other is one task.
     """
     from pyspark.sql.types import IntegerType, LongType, StringType, StructField, StructType
 
@@ -62,9 +63,16 @@ def frame_of(spark: SparkSession, source: Source, job: Job) -> DataFrame:
 
 def faults(frame: DataFrame, source: Source) -> Iterator[Reject]:
     """What is wrong with the records of such a frame, in order."""
-    for row in frame.where("fault IS NOT NULL").select("record", "fault").toLocalIterator():
+    for row in frame.where("record >= 0 AND fault IS NOT NULL").select("record", "fault").toLocalIterator():
         for code, message, line, key, value in json.loads(row.fault):
             yield Reject(row.record, Problem(code, message, source.path, line, key, value))
+
+
+def notes(frame: DataFrame, source: Source) -> Iterator[tuple[Problem, int]]:
+    """What is to be said of other records of such a frame, and how often."""
+    for row in frame.where("record < 0").select("fault").toLocalIterator():
+        for (code, message, line, key, value), times in json.loads(row.fault):
+            yield Problem(code, message, source.path, line, key, value), times
 
 
 def _lines(spark: SparkSession, source: Source) -> DataFrame:
@@ -84,6 +92,7 @@ def _of_lines(lines: Iterable[Any], source: Source, job: Job) -> Iterator[Row]:
         data = bytes(one.data)
         cut = Cut(data, one.line - 1, 0, too_long=len(data) > MAX_RECORD)
         yield from _rows(reader, cut, one.record - 1)
+    yield from _noted(reader)
 
 
 def _of_file(source: Source, job: Job) -> Iterator[Row]:
@@ -97,24 +106,33 @@ def _of_file(source: Source, job: Job) -> Iterator[Row]:
                 for row in _rows(reader, cut, record):
                     record = row[0]
                     yield row
+            yield from _noted(reader)
     except AnswersError as error:
-        yield _fault(0, error.problems, job)
+        yield _no_row(0, [*map(_told, error.problems)], job)
 
 
 def _rows(reader: Stream, cut: Cut, record: int) -> Iterator[Row]:
     job = reader.job
     for number, made in enumerate(reader.records(cut, record), start=record + 1):
         if isinstance(made, list):
-            yield _fault(number, made, job)
+            yield _no_row(number, [*map(_told, made)], job)
         else:
             name, codes, kept = made
             yield number, *codes, name, None, *[kept[column] for column in job.keep]
 
 
-def _fault(record: int, problems: Iterable[Problem], job: Job) -> Row:
-    told = json.dumps([(one.code, one.message, one.line, one.key, one.value) for one in problems])
+def _noted(reader: Stream) -> Iterator[Row]:
+    if reader.notes:
+        yield _no_row(-1, [(_told(note), times) for note, times in reader.notes.items()], reader.job)
+
+
+def _no_row(record: int, told: Sequence[object], job: Job) -> Row:
     codes = [None] * sum(1 for _ in [*words(job.plan, "given"), *job.plan.related])
-    return record, *codes, None, told, *[None] * len(job.keep)
+    return record, *codes, None, json.dumps(told), *[None] * len(job.keep)
+
+
+def _told(problem: Problem) -> tuple[object, ...]:
+    return problem.code, problem.message, problem.line, problem.key, problem.value
 
 
 class _Answers(Ready):
