@@ -13,6 +13,7 @@ import logging
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import accumulate
@@ -83,6 +84,8 @@ def session(master: str) -> SparkSession:
         from pyspark.sql import SparkSession
     except ImportError as error:
         raise AnswersError([missing_extra("PySpark", "spark")]) from error
+    if master.startswith("local"):  # else Spark takes the first python3 of the path, which need not have this package
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     conf = SparkConf().setMaster(master).setAppName("sciaticheck").setAll([*SETTINGS.items()])
     try:
         quiet = not os.environ.get("SCIATICHECK_DEBUG")
