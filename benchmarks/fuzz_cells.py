@@ -22,14 +22,12 @@ def cells(target: str, folder: Path) -> Callable[[bytes], object]:
     # These have hardly a branch to be steered by, and atheris holds fast every array that it sees compared.
     with atheris.instrument_imports(include=["sciaticheck"], exclude=arrays):
         from sciaticheck import load_knowledge
-        from sciaticheck.answers.codes import UNANSWERED
+        from sciaticheck.answers.codes import UNANSWERED, ConflictError
         from sciaticheck.answers.spelling import BLANKS
         from sciaticheck.tables import cells, csv_cells, json_cells, words  # noqa: F401
-        from sciaticheck.tables.compiled import ConflictError
         from sciaticheck.tables.duckdb import Pieces
         from sciaticheck.tables.duckdb_piece import Worker
-        from sciaticheck.tables.job import job
-        from sciaticheck.tables.lines import PAIRS
+        from sciaticheck.tables.job import PAIRS, job
         from sciaticheck.tables.pieces import Cut, Piece
         from sciaticheck.tables.ready import Ready
         from sciaticheck.tables.sources import Source

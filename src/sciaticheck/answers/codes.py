@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sciaticheck.answers.follow_ups import conflicts, derived
@@ -43,6 +43,18 @@ class NotPlainError(Exception):
     """Another spelling than the usual, an unknown question or a contradiction: not for the quick way."""
 
 
+class ConflictError(NotPlainError):
+    """A follow-up contradicts its parent."""
+
+
+def answers_of(names: Iterable[str], codes: bytes, knowledge: Knowledge) -> dict[str, Answer]:
+    """The answers that the codes of these questions stand for. Raises ConflictError."""
+    given = {name: answer for name, code in zip(names, codes, strict=True) if (answer := ANSWERS[code])}
+    if any(conflicts(given, knowledge)):
+        raise ConflictError
+    return given
+
+
 class Coder:
     """Turns answers into codes. `order`: all questions, each follow-up beside its parent."""
 
@@ -76,15 +88,13 @@ class Coder:
 class _Family(Kept):
     """For each state of a question and its follow-ups, what counts: worked out by the ordinary rules.
 
-    Raises NotPlainError for a state that contradicts itself.
+    Raises ConflictError for a state that contradicts itself.
     """
 
     def __init__(self, names: list[str], knowledge: Knowledge) -> None:
         self.names, self.knowledge = names, knowledge
 
     def made(self, codes: bytes) -> bytes:
-        given = {name: answer for name, code in zip(self.names, codes, strict=True) if (answer := ANSWERS[code])}
-        if any(conflicts(given, self.knowledge)):
-            raise NotPlainError
+        given = answers_of(self.names, codes, self.knowledge)
         count = given | derived(given, self.knowledge)
         return bytes(CODES[count.get(name)] for name in self.names)

@@ -13,9 +13,7 @@ from itertools import accumulate
 from struct import Struct
 from typing import Any, NamedTuple
 
-from sciaticheck.answers.codes import Kept
-from sciaticheck.answers.follow_ups import conflicts
-from sciaticheck.answers.spelling import Answer
+from sciaticheck.answers.codes import Kept, answers_of
 from sciaticheck.criteria import Counts, Criterion, holds, questions
 from sciaticheck.engine import counted
 from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge
@@ -36,10 +34,6 @@ class Found(NamedTuple):
     red_flags: Any
     top_condition: str
     scores: Sequence[Any]
-
-
-class ConflictError(Exception):
-    """A follow-up contradicts its parent."""
 
 
 class _Table(Kept):
@@ -85,13 +79,9 @@ class _Compiler:
             for sign, weight in zip(ranked.condition.signs, ranked.weights, strict=True)
             if self.local(sign.when) == place
         ]
-        words: tuple[Answer | None, ...] = ("no", None, "unsure", "yes")
 
         def make(codes: bytes) -> int:
-            given = {name: answer for name, code in zip(names, codes, strict=True) if (answer := words[code])}
-            if any(conflicts(given, self.knowledge)):
-                raise ConflictError
-            count = counted(given, self.knowledge)
+            count = counted(answers_of(names, codes, self.knowledge), self.knowledge)
             certain = {name for name, answer in count.items() if answer == "yes"}
             value = sum(share for share, when in signs if holds(when, certain)) << self.flags
             value |= sum(bit for bit, when in flags if holds(when, certain))

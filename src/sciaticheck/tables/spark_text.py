@@ -12,12 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sciaticheck.answers.codes import ANSWERS, Kept
-from sciaticheck.answers.follow_ups import conflicts
+from sciaticheck.answers.codes import Kept, answers_of
 from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.knowledge.model import Knowledge
-from sciaticheck.tables.compiled import ConflictError
 from sciaticheck.tables.header import header
 from sciaticheck.tables.job import Job, Reject
 from sciaticheck.tables.pieces import Cut
@@ -161,6 +159,4 @@ class _Rules(Kept):
         self.names, self.knowledge = names, knowledge
 
     def made(self, codes: bytes) -> None:
-        given = {name: answer for name, code in zip(self.names, codes, strict=True) if (answer := ANSWERS[code])}
-        if any(conflicts(given, self.knowledge)):
-            raise ConflictError
+        answers_of(self.names, codes, self.knowledge)

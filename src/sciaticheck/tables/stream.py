@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from sciaticheck.answers.codes import CODES
+from sciaticheck.answers.codes import CODES, ConflictError
 from sciaticheck.answers.fhir import from_resource, is_resource, responses_in
 from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.answers.mapping import Layout
@@ -23,7 +23,6 @@ from sciaticheck.answers.one import parsed, respondent
 from sciaticheck.answers.record import Place, Respondent
 from sciaticheck.answers.spelling import BLANKS
 from sciaticheck.errors import Problem
-from sciaticheck.tables.compiled import ConflictError
 from sciaticheck.tables.job import Done, Reject
 from sciaticheck.tables.pieces import Cut
 from sciaticheck.tables.ready import Ready
