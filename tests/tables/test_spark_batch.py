@@ -137,7 +137,7 @@ def test_spark_reads_every_kind_of_csv_and_takes_the_place_of_a_folder(
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
-def test_where_spark_stops_the_old_folder_is_left(tmp_path: Path, run: Run, spark: Callable[..., Ran]) -> None:
+def test_where_spark_stops_the_old_folder_is_left(tmp_path: Path, spark: Callable[..., Ran]) -> None:
     (tmp_path / "some.csv").write_text("id,Record,fever\na,b,no\nc,d,maybe\n")
     duckdb.execute(f"COPY (SELECT 'no' AS fever FROM range(9000)) TO '{tmp_path}/torn.parquet' (FORMAT parquet)")
     whole = (tmp_path / "torn.parquet").read_bytes()

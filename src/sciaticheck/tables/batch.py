@@ -10,7 +10,7 @@ from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.errors import shown as quoted
 from sciaticheck.tables.engines import workers_for
 from sciaticheck.tables.header import header
-from sciaticheck.tables.job import SHOWN, Job, Progress, Summary, Tally, header_of, too_many
+from sciaticheck.tables.job import SHOWN, Job, Progress, Summary, Tally, header_of
 from sciaticheck.tables.output import Output, Rejects
 from sciaticheck.tables.reading import results
 from sciaticheck.tables.ready import Ready
@@ -84,8 +84,8 @@ def run(
     if job.format == "parquet" and len(sources) == 1 and sources[0].kind == "parquet":
         from sciaticheck.tables.parquet import file_to_file
 
-        with Rejects(rejects, job.raw) as bad:
-            return file_to_file(job, sources[0], output, bad, max_rejects, progress)
+        with Rejects(rejects, job.raw, max_rejects) as bad:
+            return file_to_file(job, sources[0], output, bad, progress)
     tally: Tally = Counter()
     stopped: list[Problem] = []
     broken: list[Source] = []
@@ -94,7 +94,7 @@ def run(
     read = written = 0
     with ExitStack() as stack:
         out = stack.enter_context(_output(job, output))
-        bad = stack.enter_context(Rejects(rejects, job.raw))
+        bad = stack.enter_context(Rejects(rejects, job.raw, max_rejects))
         ready = Ready(job)
         out.write(ready.face.head())
         workers = stack.enter_context(workers_for(job, sources)) if engine == "duckdb" else None
@@ -119,8 +119,6 @@ def run(
                     notes[note] += times
             if progress:
                 progress(read, one.position)
-            if max_rejects is not None and bad.records > max_rejects:
-                raise too_many(max_rejects, bad.shown)
         bad.account(read, written)
     return Summary(read, written, bad.records, tally, bad.reasons, bad.shown, stopped, tuple(missing), notes)
 

@@ -106,12 +106,6 @@ class Summary(NamedTuple):
     notes: Table[Problem, int] = {}
 
 
-def too_many(most: int, shown: Sequence[Problem]) -> AnswersError:
-    """What stops a batch with more rejects than allowed."""
-    message = f"more than {most} records rejected; stopped, and nothing was written"
-    return AnswersError([Problem("too_many_rejects", message), *shown])
-
-
 def job(
     knowledge: Knowledge, wanted: Sequence[str] = (), keep: Sequence[str] = (), format: str = "csv", raw: bool = False
 ) -> Job:

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from sciaticheck.errors import Problem
+from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables.faces import cell
 from sciaticheck.tables.job import SHOWN, Reject
 from sciaticheck.tables.sources import kind_of
@@ -122,10 +122,11 @@ class Rejects:
     """What could not be read: how many `records`, the `reasons` by their codes, the first faults, to be `shown`.
 
     Where there is a path, its file has a line for each fault, as CSV or, by its name, as JSON Lines.
+    More than `most` records stop a batch.
     """
 
-    def __init__(self, path: str | None, raw: bool) -> None:
-        self.output, self.raw = None if path is None else Output(path), raw
+    def __init__(self, path: str | None, raw: bool, most: int | None = None) -> None:
+        self.output, self.raw, self.most = None if path is None else Output(path), raw, most
         self.json = path is not None and kind_of(path)[0] == "jsonl"
         self.records = 0
         self.reasons: Counter[str] = Counter()
@@ -143,12 +144,15 @@ class Rejects:
             self.output.__exit__(*error)
 
     def add(self, rejects: Sequence[Reject]) -> None:
-        """Adds all faults of some records."""
+        """Adds all faults of some records. Raises AnswersError where there are too many."""
         self.records += len({reject.record for reject in rejects})
         self.reasons.update(reject.problem.code for reject in rejects)
         self.shown += [_placed(reject) for reject in rejects[: SHOWN - len(self.shown)]]
         if self.output:
             self._write(self.output, rejects)
+        if self.most is not None and self.records > self.most:
+            message = f"more than {self.most} records rejected; stopped, and nothing was written"
+            raise AnswersError([Problem("too_many_rejects", message), *self.shown])
 
     def account(self, read: int, written: int) -> None:
         """To be called before the rows take their place. Raises AssertionError where a record has vanished."""

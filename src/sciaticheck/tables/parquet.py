@@ -14,7 +14,7 @@ from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
-from sciaticheck.tables.job import Done, Job, Progress, Reject, Summary, Tally, check_names, too_many
+from sciaticheck.tables.job import Done, Job, Progress, Reject, Summary, Tally, check_names
 from sciaticheck.tables.output import Rejects, beside
 from sciaticheck.tables.parquet_output import errors, told, write
 from sciaticheck.tables.sources import Source
@@ -110,9 +110,7 @@ def rows(job: Job, source: Source) -> Iterator[tuple[Done, int]]:
             yield Done(Path(out).read_bytes().decode("utf-8"), count, rejects, tally), position
 
 
-def file_to_file(
-    job: Job, source: Source, output: str, rejects: Rejects, most: int | None, progress: Progress | None
-) -> Summary:
+def file_to_file(job: Job, source: Source, output: str, rejects: Rejects, progress: Progress | None) -> Summary:
     """One Parquet file to another in one query, without any text between."""
     with errors(source, output), beside(output) as file:
         reader = _Reader(job, source, threads=os.cpu_count() or 1)
@@ -126,8 +124,6 @@ def file_to_file(
         tally = _tally(db, made if known else f"({reader.sql}) WHERE problems IS NULL")
         for row in reader.reasons() if count < total else ():
             rejects.add(row)
-            if most is not None and rejects.records > most:
-                raise too_many(most, rejects.shown)
         rejects.account(total, count)
     return Summary(total, count, rejects.records, tally, rejects.reasons, rejects.shown, [], job.unasked)
 

@@ -20,7 +20,7 @@ from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables import spark_text
 from sciaticheck.tables.dialect import Spark, SparkOfCodes
-from sciaticheck.tables.job import PAIRS, SHOWN, Job, Reject, Summary, Tally, check_names, too_many
+from sciaticheck.tables.job import PAIRS, SHOWN, Job, Reject, Summary, Tally, check_names
 from sciaticheck.tables.output import Rejects
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.spark import VIEW, errors, numbered, over, path_of, session
@@ -65,7 +65,7 @@ def _run(
         parts = [_part(spark, source, job) for source in sources]
         chosen, tallies = zip(*(_chosen(part, job) for part in parts), strict=True)
         _write(reduce(lambda one, other: one.unionAll(other), chosen), job, path_of(str(beside / "rows")))
-        with Rejects(rejects, job.raw) as bad:
+        with Rejects(rejects, job.raw, most) as bad:
             for part, counted in zip(parts, tallies, strict=True):
                 own = Counter({pair: number for pair in PAIRS if (number := counted.get[" ".join(pair)])})
                 tally += own
@@ -74,8 +74,6 @@ def _run(
                         stopped += [fault.problem for fault in found]
                         continue
                     bad.add([*found])
-                    if most is not None and bad.records > most:
-                        raise too_many(most, bad.shown)
                 for note, times in spark_text.notes(part.frame, part.source) if part.source.kind == "jsonl" else ():
                     if note in notes or len(notes) < SHOWN:
                         notes[note] += times
@@ -149,12 +147,15 @@ def _write(rows: DataFrame, job: Job, path: str) -> None:
 
 
 def _faults(part: Part, job: Job, left: int) -> Iterator[Reject]:
-    """What is wrong with the records at fault, `left` of them, in order: of Parquet by the ordinary reader."""
+    """What is wrong with the records at fault, `left` of them, in order."""
+    if part.source.kind != "parquet":
+        return spark_text.faults(part.frame, part.source)
+    return _faults_of_parquet(part, job) if left else iter(())
+
+
+def _faults_of_parquet(part: Part, job: Job) -> Iterator[Reject]:
+    """By the ordinary reader, in one more pass."""
     source = part.source
-    if source.kind != "parquet":
-        yield from spark_text.faults(part.frame, source)
-    if source.kind != "parquet" or not left:
-        return
     given = [name for name in part.frame.columns if name == "id" or name in job.knowledge.questions]
     for row in _found(job, part.frame, Spark(), given).where("problems IS NOT NULL").toLocalIterator():
         answers = {name: row[name] for name in given}
