@@ -29,7 +29,7 @@ from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source
 
 Row = tuple[str, Any, Mapping[str, Any]]
-"""The id, what the answers amount to (`Ready.found`), and what is kept."""
+"""The id, empty where none is given, what the answers amount to (`Ready.found`), and what is kept."""
 
 
 class Stream:
@@ -55,22 +55,22 @@ class Stream:
         rejects: list[Reject] = []
         pairs: list[tuple[str, str]] = []
         line, first = self.ready.face.line, record
-        for made in self.records(cut, record):
+        for made in self.records(cut):
             record += 1
             if isinstance(made, list):
                 rejects += [Reject(record, problem) for problem in made]
                 continue
             name, found, kept = made
-            lines.append(line(name, found, kept))
+            lines.append(line(name or f"{self.source.name}:{record}", found, kept))
             pairs.append(found[:2])
         notes, self.notes = self.notes, Counter()
         return Done("".join(lines), record - first, rejects, Counter(pairs), notes)
 
-    def records(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
-        """Each record of a piece before which `record` others stood: what is written of it, or what is wrong."""
+    def records(self, cut: Cut) -> Iterator[Row | list[Problem]]:
+        """Each record of a piece: what is written of it, or what is wrong."""
         if cut.too_long:
             return iter([[self._too_long(cut)]])
-        return self._csv(cut, record) if self.header is not None else self._jsonl(cut, record)
+        return self._csv(cut) if self.header is not None else self._jsonl(cut)
 
     def _too_long(self, cut: Cut) -> Problem:
         if b"\n" in cut.data:
@@ -83,7 +83,6 @@ class Stream:
         self,
         raw: object,
         place: Place,
-        record: int,
         line: int,
         kept: Mapping[str, Any],
         wrong: Sequence[Problem] = (),
@@ -91,15 +90,14 @@ class Stream:
         """A record by the ordinary reader. `wrong` is what was found wrong with it before."""
         if kept and isinstance(raw, dict):
             raw = {key: value for key, value in raw.items() if key not in kept}
-        name = f"{self.source.name}:{record}"
-        read, problems = respondent(raw, place, self.source.path, name, self.job.knowledge, line, wrong)
+        read, problems = respondent(raw, place, self.source.path, "", self.job.knowledge, line, wrong)
         return problems if read is None else self._answered(read, kept)
 
     def _answered(self, read: Respondent, kept: Mapping[str, Any]) -> Row:
         codes = bytes(CODES[read.answers.get(name)] for name in self.job.plan.order)
         return read.id, self.ready.found(codes), kept
 
-    def _csv(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
+    def _csv(self, cut: Cut) -> Iterator[Row | list[Problem]]:
         path, header, layout = self.source.path, self.header or (), self.layout
         width = layout.width if layout else len(header)
         try:
@@ -117,12 +115,10 @@ class Stream:
             except StopIteration:
                 return
             except csv.Error as error:
-                record += 1
                 yield [Problem("broken_csv", f"not valid CSV: {error}", path, line)]
                 continue
             if not row:
                 continue
-            record += 1
             if len(row) != width:
                 yield [Problem("bad_row", f"the row has {len(row)} cells, the header {width}", path, line)]
                 continue
@@ -141,12 +137,12 @@ class Stream:
                 made = found(bytes(map(codes, cells(row))))
             except (KeyError, ConflictError):
                 place = Place(path, lambda key, line=line: line)  # type: ignore[misc]
-                yield self._slow(dict(zip(header, row, strict=False)), place, record, line, kept, wrong)
+                yield self._slow(dict(zip(header, row, strict=False)), place, line, kept, wrong)
                 continue
             name = row[id_place] if id_place is not None else ""
-            yield name if name and name.strip(BLANKS) else f"{self.source.name}:{record}", made, kept
+            yield name if name and name.strip(BLANKS) else "", made, kept
 
-    def _jsonl(self, cut: Cut, record: int) -> Iterator[Row | list[Problem]]:
+    def _jsonl(self, cut: Cut) -> Iterator[Row | list[Problem]]:
         flat, nested = self.ready.shapes
         codes, found = self.ready.codes, self.ready.found
         size, keep = len(self.job.plan.order), self.job.keep
@@ -155,7 +151,6 @@ class Stream:
         for line, raw in enumerate(cut.data.split(b"\n"), start=cut.line + 1):
             if not raw or raw.isspace():
                 continue
-            record += 1
             try:
                 if b"\\" in raw and b"\\u" in raw:  # it may stand for a colon, and colons are counted
                     raise KeyError
@@ -173,14 +168,14 @@ class Stream:
                     raise KeyError
                 made = found(bytes(map(codes, answers)))
             except (msgspec.DecodeError, ValueError, RecursionError, KeyError, ConflictError):
-                yield self._slow_json(raw, record, line)
+                yield self._slow_json(raw, line)
                 continue
             kept = _as_given(zip(keep, row[size + 1 :], strict=True)) if keep else blank
             if type(name) is not str:
                 name = "" if name is None or name is unset else str(name)
-            yield name if name and name.strip(BLANKS) else f"{self.source.name}:{record}", made, kept
+            yield name if name and name.strip(BLANKS) else "", made, kept
 
-    def _slow_json(self, raw: bytes, record: int, line: int) -> Row | list[Problem]:
+    def _slow_json(self, raw: bytes, line: int) -> Row | list[Problem]:
         path = self.source.path
         if len(raw) > MAX_RECORD:
             return [Problem("too_large", f"the line is longer than {MAX_RECORD} bytes", path, line)]
@@ -199,19 +194,16 @@ class Stream:
                 return [Problem("broken_json", f"not valid JSON: {error}", path, line)]
             kept = _as_given((name, exact.get(name, msgspec.UNSET)) for name in self.job.keep)
         if is_resource(value):
-            return self._resource(value, text, record, line, kept)
-        return self._slow(value, place, record, line, kept)
+            return self._resource(value, text, line, kept)
+        return self._slow(value, place, line, kept)
 
-    def _resource(
-        self, value: Mapping[str, Any], text: str, record: int, line: int, kept: Mapping[str, Any]
-    ) -> Row | list[Problem]:
+    def _resource(self, value: Mapping[str, Any], text: str, line: int, kept: Mapping[str, Any]) -> Row | list[Problem]:
         """A FHIR resource: a record is one response, so that of a Bundle with several none is read."""
         path = self.source.path
         if (count := responses_in(value)) > 1:
             message = f"a Bundle of {count} responses in one line; write one response a line"
             return [Problem("several_responses", message, path, line)]
-        name = f"{self.source.name}:{record}"
-        found, problems = next(from_resource(value, text, path, name, self.job.knowledge, line))
+        found, problems = next(from_resource(value, text, path, "", self.job.knowledge, line))
         if found is None:
             return problems
         self.notes.update(note._replace(line=None) for note in found.notes)
