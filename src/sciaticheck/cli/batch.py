@@ -1,7 +1,7 @@
 """`sciaticheck batch`: many records to rows, by the engine that suits."""
 
 import os
-import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -9,6 +9,7 @@ import typer
 
 from sciaticheck.cli import options
 from sciaticheck.cli.common import BAD_INPUT, INTERRUPTED, fail, open_knowledge, open_mapping, say, say_problems
+from sciaticheck.cli.progress import Bar, wanted
 
 if TYPE_CHECKING:
     from sciaticheck.tables.job import Summary
@@ -88,16 +89,14 @@ def batch(
         task = tables.check(found, task)
         if not quiet and engine == "auto":
             say(f"engine: {chosen} ({why})")
-        with _Progress(found, quiet) as progress:
+        bad = str(rejects) if rejects else None
+        with Bar(found) if wanted(quiet, output) else nullcontext() as bar:
             if chosen == "spark":
                 from sciaticheck.tables.spark_job import run as run_spark
 
-                summary = run_spark(task, found, output, str(rejects) if rejects else None, master, max_rejects)
+                summary = run_spark(task, found, output, bad, master, max_rejects, bar)
             else:
-                told_to = progress if progress.shown else None
-                summary = tables.run(
-                    task, found, output, str(rejects) if rejects else None, chosen, max_rejects, told_to
-                )
+                summary = tables.run(task, found, output, bad, chosen, max_rejects, bar)
     except AnswersError as error:
         say_problems(error.problems)
         raise typer.Exit(BAD_INPUT) from None
@@ -142,41 +141,6 @@ def _same(name: str, other: str) -> bool:
         return sys.stdin is not None and os.path.samestat(os.stat(name), os.fstat(sys.stdin.fileno()))
     except (OSError, ValueError):
         return False
-
-
-class _Progress:
-    """A bar on standard error, from the second second on, if that is a terminal."""
-
-    def __init__(self, sources: list, quiet: bool) -> None:  # type: ignore[type-arg]
-        import sys
-
-        sizes = [source.size for source in sources]
-        self.size = None if None in sizes or not all(sizes) else sum(sizes)
-        self.shown = not quiet and sys.stderr is not None and sys.stderr.isatty()
-        self.start = self.last = time.monotonic()
-        self.drawn = False
-
-    def __enter__(self) -> "_Progress":
-        return self
-
-    def __call__(self, records: int, position: int) -> None:
-        now = time.monotonic()
-        if not self.shown or now - self.start < 1 or now - self.last < 0.2:
-            return
-        self.last, self.drawn = now, True
-        import sys
-
-        speed = f"{records:,} records, {records / (now - self.start):,.0f} a second"
-        share = f" {position / self.size:4.0%}" if self.size and position else ""
-        sys.stderr.write(f"\r\x1b[K{speed}{share}")
-        sys.stderr.flush()
-
-    def __exit__(self, *_: object) -> None:
-        if self.drawn:
-            import sys
-
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
 
 
 def _say_summary(summary: "Summary", rejects: Path | None) -> None:

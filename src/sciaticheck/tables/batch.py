@@ -10,8 +10,9 @@ from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.errors import shown as quoted
 from sciaticheck.tables.engines import workers_for
 from sciaticheck.tables.header import header
-from sciaticheck.tables.job import SHOWN, Job, Progress, Summary, Tally, header_of
+from sciaticheck.tables.job import SHOWN, Job, Summary, Tally, header_of
 from sciaticheck.tables.output import Output, Rejects
+from sciaticheck.tables.progress import Progress
 from sciaticheck.tables.reading import results
 from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.rows import columns

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Mapping as Table
 from itertools import product
 from typing import NamedTuple
@@ -87,9 +87,6 @@ def together(parts: Sequence[Done]) -> Done:
 
 SHOWN = 10
 """Problems kept to be shown."""
-
-Progress = Callable[[int, int], None]
-"""Called with the records and the stored bytes read so far."""
 
 
 class Summary(NamedTuple):

@@ -14,9 +14,10 @@ from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
-from sciaticheck.tables.job import Done, Job, Progress, Reject, Summary, Tally, check_names
+from sciaticheck.tables.job import Done, Job, Reject, Summary, Tally, check_names
 from sciaticheck.tables.output import Rejects, beside
 from sciaticheck.tables.parquet_output import errors, told, write
+from sciaticheck.tables.progress import Progress
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.sql import query
 from sciaticheck.tables.terms import text

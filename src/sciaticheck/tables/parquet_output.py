@@ -6,16 +6,16 @@ import errno
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Thread
 
 import duckdb
 
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables.duckdb_sql import connection
-from sciaticheck.tables.job import Job, Progress
+from sciaticheck.tables.job import Job
 from sciaticheck.tables.output import Output
+from sciaticheck.tables.progress import Progress, repeated
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.terms import text
 
@@ -47,22 +47,15 @@ def told(db: duckdb.DuckDBPyConnection, records: int, size: int, progress: Progr
         yield
         return
     db.execute("SET enable_progress_bar = true; SET enable_progress_bar_print = false")
-    over = Event()
+    best = 0.0
 
     def tell() -> None:
-        share = 0.0
-        while not over.wait(0.2):
-            with suppress(Exception):  # a version of DuckDB that does not tell; nothing is told then
-                share = max(share, db.query_progress() / 100)  # -1 between queries
-                progress(int(records * share), int(size * share))
+        nonlocal best
+        best = max(best, db.query_progress() / 100)  # -1 between queries
+        progress(int(records * best), int(size * best))
 
-    teller = Thread(target=tell, daemon=True)
-    teller.start()
-    try:
+    with repeated(tell):
         yield
-    finally:
-        over.set()
-        teller.join()
 
 
 @contextmanager
