@@ -11,52 +11,98 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from conftest import environment
 
-from sciaticheck.cli.batch import _Progress
+import servers
+from sciaticheck.cli.progress import Bar
 from sciaticheck.tables.sources import Source
 
 COMMAND = (sys.executable, "-m", "sciaticheck", "batch")
 ROWS = b"p,no\n" * 60_000
 
 
-def said(folder: Path, *args: str) -> str:
-    """What a batch of standard input says when its standard error is a terminal, and more comes after a second."""
+def said(folder: Path, *args: str, given: tuple[bytes, ...] = (), both: bool = False) -> str:
+    """What a batch says where its standard error is a terminal; `both`, where its output is that terminal too.
+
+    Standard input gets more two seconds after it was `given` something.
+    """
     master, slave = pty.openpty()
-    command = [*COMMAND, "-", "-o", "out.csv", *args]
     text = b""
-    with subprocess.Popen(command, cwd=folder, env=environment(), stdin=subprocess.PIPE, stderr=slave) as process:
-        os.close(slave)
-        assert process.stdin
-        for pause, data in ((2, b"id,fever\n" + ROWS), (0, ROWS)):
-            process.stdin.write(data)
-            process.stdin.flush()
-            time.sleep(pause)
+
+    def give() -> None:
+        with suppress(BrokenPipeError):
+            for place, data in enumerate(given):
+                time.sleep(2 if place else 0)
+                process.stdin.write(data)
+                process.stdin.flush()
         process.stdin.close()
+
+    out = slave if both else subprocess.DEVNULL
+    variables = environment(PYTHONWARNINGS="ignore", TERM="xterm", COLUMNS="80")
+    with subprocess.Popen(
+        [*COMMAND, *args], cwd=folder, env=variables, stdin=subprocess.PIPE, stdout=out, stderr=slave
+    ) as process:
+        os.close(slave)
+        giver = Thread(target=give)
+        giver.start()
         try:
-            while select.select([master], [], [], 30)[0] and (chunk := os.read(master, 65536)):
+            while select.select([master], [], [], 120)[0] and (chunk := os.read(master, 65536)):
                 text += chunk
         except OSError:  # it has ended
             pass
         process.kill()
+        giver.join()
     os.close(master)
     return text.decode()
 
 
+def drawn(text: str) -> list[str]:
+    """The lines as the bar was drawn, without what colours them."""
+    return [line.strip() for line in re.split(r"[\r\n]+", re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)) if line.strip()]
+
+
+LONG = (b"id,fever\n" + ROWS, ROWS)
+
+
 def test_a_long_batch_tells_how_far_it_is(tmp_path: Path) -> None:
-    text = said(tmp_path)
-    found = re.findall(r"\r\x1b\[K([\d,]+) records, [\d,]+ a second", text)
-    records = [int(number.replace(",", "")) for number in found]
+    text = said(tmp_path, "-", "-o", "out.csv", given=LONG)
+    lines = drawn(text)
+    found = [re.search(r"([\d,]+) records [\d,]+/s$", line) for line in lines]
+    records = [int(one[1].replace(",", "")) for one in found if one]
     assert records == sorted(records)
     assert 60_000 < records[-1] <= 120_000
-    assert "\r\x1b[Kread 120,000 = written 120,000" in text
+    assert "read 120,000 = written 120,000 + rejected 0" in lines
+    assert text.rindex("\x1b[2K") < text.index("read 120,000")  # it is gone then
+    assert text.endswith("\r\n")
 
 
-def test_nothing_of_it_where_it_is_quiet(tmp_path: Path) -> None:
-    assert said(tmp_path, "--quiet") == ""
+def test_nothing_of_it_where_it_is_quiet_or_stands_among_the_rows(tmp_path: Path) -> None:
+    assert said(tmp_path, "-", "-o", "out.csv", "--quiet", given=LONG) == ""
+    text = said(tmp_path, "-", "-o", "-", "--columns", "id,urgency", given=LONG, both=True)
+    assert "records" not in text
+    assert text.count("\r\np,routine") == 120_000
+
+
+def test_spark_tells_what_it_is_at(tmp_path: Path) -> None:
+    servers.java()
+    rows = b"id,fever,cancer_history\n" + b"p,no,yes\n" * 400_000 + b"p,yes,maybe\n" * 3
+    (tmp_path / "some.csv").write_bytes(rows)
+    args = ("some.csv", "-o", "made", "--engine", "spark", "--columns", "id", "--rejects", "bad.csv")
+    lines = drawn(said(tmp_path, *args))
+    stages = dict.fromkeys(line.split()[0] for line in lines if re.match("[a-z]+ .*[━╸╺]|[a-z]+ +0%", line))
+    assert list(stages)[:4] == ["starting", "reading", "planning", "writing"]
+    for stage in ("reading", "writing"):
+        found = [re.fullmatch(stage + r" [━╸╺]* +(\d+)% ([\d,]+) records [\d,]+/s", line) for line in lines]
+        pairs = [(int(one[1]), int(one[2].replace(",", ""))) for one in found if one]
+        assert pairs == sorted(pairs)
+        assert len({records for _, records in pairs}) > 1
+        assert all(abs(share - records / 4000.04) < 1 for share, records in pairs)
+    assert "read 400,003 = written 400,000 + rejected 3" in lines
 
 
 class Clock:
@@ -68,32 +114,46 @@ class Clock:
         return self.now
 
 
+class Terminal(io.StringIO):
+    """A standard error that is one."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[_Progress, float, int, int], str]:
-    """What is said at a time when so many records and bytes are read."""
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[Bar, float, int, int], str]:
+    """What stands there when at a time so many records and bytes are read."""
     clock = Clock()
-    monkeypatch.setattr(time, "monotonic", clock.monotonic)
+    monkeypatch.setattr("sciaticheck.cli.progress.time", clock)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    screen = Terminal()
 
-    def told(progress: _Progress, now: float, records: int, position: int) -> str:
+    def told(bar: Bar, now: float, records: int, position: int) -> str:
+        monkeypatch.setattr(sys, "stderr", screen)
         clock.now = now
-        sys.stderr = io.StringIO()
-        progress(records, position)
-        return sys.stderr.getvalue()
+        bar(records, position)
+        if bar.bar:
+            bar.bar.refresh()
+        return (drawn(screen.getvalue()) or [""])[-1]
 
-    monkeypatch.setattr(sys, "stderr", sys.stderr)  # put back at the end
     return told
 
 
 def test_from_the_second_second_on_it_shows_records_speed_and_share(
-    at: Callable[[_Progress, float, int, int], str], tmp_path: Path
+    at: Callable[[Bar, float, int, int], str], tmp_path: Path
 ) -> None:
     (tmp_path / "in.csv").write_bytes(b"x" * 1000)
-    progress = _Progress([Source(str(tmp_path / "in.csv"), "in", "csv")], quiet=False)
-    progress.shown = True
-    assert at(progress, 0.9, 10_000, 100) == ""
-    assert at(progress, 2.0, 20_000, 200) == "\r\x1b[K20,000 records, 10,000 a second  20%"
-    assert at(progress, 2.1, 21_000, 210) == ""
-    assert at(progress, 4.0, 100_000, 1000) == "\r\x1b[K100,000 records, 25,000 a second 100%"
+    with Bar([Source(str(tmp_path / "in.csv"), "in", "csv")]) as bar:
+        assert at(bar, 0.9, 10_000, 100) == ""
+        assert at(bar, 2.0, 20_000, 200) == "reading ━━━━                  20% 20,000 records 10,000/s"
+        assert at(bar, 4.0, 100_000, 1000) == "reading ━━━━━━━━━━━━━━━━━━━━ 100% 100,000 records 25,000/s"
+        bar.stage("writing", 50)
+        assert at(bar, 6.0, 10, 10) == "writing ━━━━                  20% 10 records 5/s"
+        bar.stage("packing")
+        assert re.fullmatch(r"packing [━ ]{20} +10 records 10/s", at(bar, 7.0, 10, 10))
 
 
 def test_a_query_tells_how_far_it_is_and_never_less() -> None:

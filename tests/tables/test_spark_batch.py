@@ -18,6 +18,9 @@ from conftest import Ran, Run, environment
 import servers
 from random_records import csv_bytes, jsonl_bytes
 from sciaticheck import Knowledge
+from sciaticheck.tables import spark_text
+from sciaticheck.tables.job import job
+from sciaticheck.tables.sources import Source
 
 duckdb = pytest.importorskip("duckdb")
 
@@ -32,7 +35,8 @@ QUIET = {"PYTHONWARNINGS": "ignore"}
 SERVER = """
 import contextlib, io, json, os, sys
 from sciaticheck.cli import app
-from sciaticheck.tables import spark, spark_job
+from sciaticheck.tables import reading, spark, spark_job, spark_text
+reading.STEP, spark_text.SPAN = 1 << 15, 1 << 16  # so that small files are cut too
 session = spark.session("local[2]")
 spark_job.session = lambda master: contextlib.nullcontext(session)
 for line in sys.stdin:
@@ -117,10 +121,12 @@ def test_spark_reads_every_kind_of_csv_and_takes_the_place_of_a_folder(
     whole = gzip.compress(b"id,note,fever\n" + b"".join(b"p%d,a note,no\n" % number for number in range(70_000)))
     (tmp_path / "whole.csv.gz").write_bytes(whole)
     (tmp_path / "short.csv.gz").write_bytes(whole[:-20])
+    some = [b'"p\n%d",a note,no\n' % number for number in range(20_000)]
+    (tmp_path / "long.csv").write_bytes(b"".join([b"id,note,fever\n", *some, b"x" * 1_100_000 + b"\n", *some, b"q,,"]))
     (tmp_path / "made").mkdir()
     (tmp_path / "made" / "part-old").write_text("old")
 
-    inputs = ("./odd[1]*.csv", "other.csv", "short.csv.gz", "whole.csv.gz")
+    inputs = ("./odd[1]*.csv", "other.csv", "long.csv", "short.csv.gz", "whole.csv.gz")
     args = ("--columns", "id,urgency", "--keep", "note", "-f", "csv", "--rejects", "bad.csv")
     one = run("batch", *inputs, "-o", "one.csv", *args, "--engine", "stream")
     rejects = (tmp_path / "bad.csv").read_bytes()
@@ -133,8 +139,20 @@ def test_spark_reads_every_kind_of_csv_and_takes_the_place_of_a_folder(
     ]
     with (tmp_path / "one.csv").open(newline="") as file:
         assert table == [*csv.reader(file)][1:]
-    assert len(table) > 70_000
+    assert len(table) > 110_000
+    assert len(parts(tmp_path / "made")) > 10
+    assert b"long.csv,20001,40002,,,too_large," in rejects
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_file_that_is_shorter_than_it_was_is_not_read_on(knowledge: Knowledge, tmp_path: Path) -> None:
+    (tmp_path / "some.csv").write_text("id,fever\na,no\nb,n")
+    span = spark_text.Span(Source(str(tmp_path / "some.csv"), "some", "csv"), end=19)
+    [(record, *cells)] = spark_text._of_span(span, job(knowledge))
+    assert record == 0
+    assert [json.loads(cell) for cell in cells if cell] == [
+        [["unreadable", "has changed while it was read", 1, None, None]]
+    ]
 
 
 def test_where_spark_stops_the_old_folder_is_left(tmp_path: Path, spark: Callable[..., Ran]) -> None:

@@ -33,13 +33,17 @@ if TYPE_CHECKING:
 
 VIEW = "sciaticheck_answers"
 
+BITS = 33
+"""As in Spark's `monotonically_increasing_id`."""
+
 SETTINGS = {
+    "spark.executor.heartbeatInterval": "1s",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.session.timeZone": "UTC",
 }
-"""Of a session for the command line."""
+"""Of a session for the command line. With each heartbeat it is known how far a task is."""
 
 
 def assess(answers: DataFrame, knowledge: Knowledge | None = None, carried: Iterable[str] = ("id",)) -> DataFrame:
@@ -125,14 +129,18 @@ def path_of(path: str) -> str:
     return "file:" + re.sub(r"([*?\[\]{}\\])", r"\\\1", os.path.realpath(path))
 
 
-def numbered(frame: DataFrame, name: str) -> tuple[DataFrame, int]:
-    """The frame with the number of each row from 1 on, and how many there are: needs one pass that counts."""
+def numbered(frame: DataFrame) -> tuple[DataFrame, int]:
+    """The frame with `record` the number of each row from 1 on, and how many there are: needs one pass that counts.
+
+    Before, `record` numbers the rows of each partition from 1 on, with the partition's own number above BITS of it;
+    what is not positive stays as it is.
+    """
     from pyspark.sql import functions as f
 
-    marked = frame.withColumn("mark", f.monotonically_increasing_id())
-    counts: dict[int, int] = dict(marked.groupBy(f.shiftright("mark", 33)).count().collect())
-    before = [0, *accumulate(counts.get(part, 0) for part in range(max(counts, default=0) + 1))]
+    record = f.col("record")
+    partition = f.shiftright(record, BITS)
+    counts: dict[int, int] = dict(frame.where(record > 0).groupBy(partition).count().collect())
+    before = [0, *accumulate(counts.get(number, 0) for number in range(max(counts, default=0) + 1))]
     offsets = f.array(*(f.lit(count) for count in before))
-    number = f.element_at(offsets, f.shiftright("mark", 33).cast("int") + 1)
-    made = marked.withColumn(name, number + f.col("mark").bitwiseAND((1 << 33) - 1) + 1).drop("mark")
-    return made, sum(counts.values())
+    number = f.element_at(offsets, partition.cast("int") + 1) + record.bitwiseAND((1 << BITS) - 1)
+    return frame.withColumn("record", f.when(record > 0, number).otherwise(record)), sum(counts.values())

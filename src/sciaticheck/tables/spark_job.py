@@ -22,8 +22,10 @@ from sciaticheck.tables import spark_text
 from sciaticheck.tables.dialect import Spark, SparkOfCodes
 from sciaticheck.tables.job import PAIRS, SHOWN, Job, Reject, Summary, Tally, check_names
 from sciaticheck.tables.output import Rejects
+from sciaticheck.tables.progress import Stages
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.spark import VIEW, errors, numbered, over, path_of, session
+from sciaticheck.tables.spark_progress import Told, rows, telling
 from sciaticheck.tables.sql import query
 from sciaticheck.tables.written import written
 
@@ -41,7 +43,13 @@ class Part(NamedTuple):
 
 
 def run(
-    job: Job, sources: Sequence[Source], output: str, rejects: str | None, master: str, most: int | None
+    job: Job,
+    sources: Sequence[Source],
+    output: str,
+    rejects: str | None,
+    master: str,
+    most: int | None = None,
+    progress: Stages | None = None,
 ) -> Summary:
     """Reads the sources and writes a folder. Raises AnswersError, and OSError for the folder.
 
@@ -49,26 +57,36 @@ def run(
     """
     target = Path(os.path.realpath(output))
     _check(job, sources, output, target)
-    with session(master) as spark, errors():
-        return _run(spark, job, sources, target, rejects, most)
+    with telling(progress) as told:
+        told.stage("starting Spark")
+        with session(master) as spark, errors():
+            return _run(spark, job, sources, target, rejects, most, told)
 
 
 def _run(
-    spark: SparkSession, job: Job, sources: Sequence[Source], target: Path, rejects: str | None, most: int | None
+    spark: SparkSession,
+    job: Job,
+    sources: Sequence[Source],
+    target: Path,
+    rejects: str | None,
+    most: int | None,
+    told: Told,
 ) -> Summary:
-    tally: Tally = Counter()
     stopped: list[Problem] = []
     notes: Counter[Problem] = Counter()
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     before = beside / "before"
     try:
-        parts = [_part(spark, source, job) for source in sources]
-        chosen, tallies = zip(*(_chosen(part, job) for part in parts), strict=True)
+        parts = [_part(spark, source, job, told) for source in sources]
+        read = sum(part.records for part in parts)
+        told.stage("writing", read, lambda: rows(spark))
+        chosen, observed = zip(*(_chosen(part, job) for part in parts), strict=True)
         _write(reduce(lambda one, other: one.unionAll(other), chosen), job, path_of(str(beside / "rows")))
         with Rejects(rejects, job.raw, most) as bad:
-            for part, counted in zip(parts, tallies, strict=True):
-                own = Counter({pair: number for pair in PAIRS if (number := counted.get[" ".join(pair)])})
-                tally += own
+            tallies = [*map(_tally, observed)]
+            tally = sum(tallies, Tally())
+            told.stage("rejects", read - tally.total(), lambda: bad.records)
+            for part, own in zip(parts, tallies, strict=True):
                 for record, found in groupby(_faults(part, job, part.records - own.total()), key=attrgetter("record")):
                     if not record:
                         stopped += [fault.problem for fault in found]
@@ -77,7 +95,6 @@ def _run(
                 for note, times in spark_text.notes(part.frame, part.source) if part.source.kind == "jsonl" else ():
                     if note in notes or len(notes) < SHOWN:
                         notes[note] += times
-            read = sum(part.records for part in parts)
             bad.account(read, tally.total())
         if target.exists():
             os.replace(target, before)
@@ -101,14 +118,20 @@ def _check(job: Job, sources: Sequence[Source], output: str, target: Path) -> No
             raise AnswersError([Problem("bad_option", message, "--keep")])
 
 
-def _part(spark: SparkSession, source: Source, job: Job) -> Part:
+def _part(spark: SparkSession, source: Source, job: Job, told: Told) -> Part:
+    told.stage("reading")
     if source.kind == "parquet":
-        frame, count = numbered(_texts(job, spark.read.parquet(path_of(source.path))), "record")
-        return Part(source, frame, _found(job, frame, Spark()), count)
-    frame = spark_text.frame_of(spark, source, job)
-    rows = _found(job, frame, SparkOfCodes())
-    frame.persist()  # not before: to drop a view of it would end that
-    return Part(source, frame, rows, frame.where("record > 0").count())
+        from pyspark.sql.functions import monotonically_increasing_id
+
+        frame, engine = _texts(job, spark.read.parquet(path_of(source.path))), Spark()
+        frame = frame.withColumn("record", monotonically_increasing_id() + 1)
+    else:
+        frame, lines = spark_text.frame_of(spark, source, job)
+        told.stage("reading", lines, lambda: rows(spark))
+        frame, engine = frame.persist(), SparkOfCodes()
+    frame, count = numbered(frame)
+    told.stage("planning")
+    return Part(source, frame, _found(job, frame, engine), count)
 
 
 def _chosen(part: Part, job: Job) -> tuple[DataFrame, Observation]:
@@ -119,6 +142,10 @@ def _chosen(part: Part, job: Job) -> tuple[DataFrame, Observation]:
     counted, name = Observation(), written(job, VIEW, part.source.name).sql("spark")
     both = (f"count_if(urgency = '{one}' AND possible_urgency = '{two}') AS `{one} {two}`" for one, two in PAIRS)
     return over(part.rows.where("problems IS NULL").observe(counted, *map(expr, both)), name), counted
+
+
+def _tally(observed: Observation) -> Tally:
+    return Tally({pair: number for pair in PAIRS if (number := observed.get[" ".join(pair)])})
 
 
 def _found(job: Job, frame: DataFrame, engine: Spark, more: Sequence[str] = ()) -> DataFrame:

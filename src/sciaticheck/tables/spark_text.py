@@ -6,29 +6,32 @@ need this package.
 
 from __future__ import annotations
 
+import io
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from sciaticheck.answers.codes import Kept, answers_of
-from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.tables.header import header
 from sciaticheck.tables.job import Job, Reject
-from sciaticheck.tables.pieces import Cut
 from sciaticheck.tables.reading import cuts_of
 from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source, opened
-from sciaticheck.tables.spark import numbered, path_of
+from sciaticheck.tables.spark import BITS
 from sciaticheck.tables.sql import words
 from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.terms import PER_WORD
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+SPAN = 16 << 20
+"""Bytes that one task reads."""
 
 _DIGITS = bytes.maketrans(bytes(range(4)), b"0123")
 """From codes to the digits of a number: each has two bits."""
@@ -37,26 +40,23 @@ Row = tuple[Any, ...]
 """What stands in a row of `frame_of`."""
 
 
-def frame_of(spark: SparkSession, source: Source, job: Job) -> DataFrame:
-    """A source of text as codes for the query, with `given_id`, `record`, `fault` and what is kept.
+def frame_of(spark: SparkSession, source: Source, job: Job) -> tuple[DataFrame, int | None]:
+    """A source of text as codes for the query, with `given_id`, `record` as `numbered` wants it, `fault` and what is
+    kept; and how many lines it has, if that is known.
 
     Record 0 says why it could not be read on, record -1 what is to be said of records that are at no fault.
-    A plain file of JSON Lines is cut by Spark, any other is one task.
     """
     from pyspark.sql.types import IntegerType, LongType, StringType, StructField, StructType
 
-    source = source._replace(path=os.path.realpath(source.path))  # a worker may be in another folder
-    if source.kind == "jsonl" and not source.packed:
-        rows = _lines(spark, source).rdd.mapPartitions(lambda lines: _of_lines(lines, source, job))
-    else:
-        rows = spark.sparkContext.parallelize([source], 1).flatMap(lambda one: _of_file(one, job))
+    spans, lines = _spans(source._replace(path=os.path.realpath(source.path)), job)  # a worker may be in another folder
+    rows = spark.sparkContext.parallelize(spans, len(spans)).flatMap(lambda span: _of_span(span, job))
     kinds = {
         LongType(): ["record", *(word.name for word in words(job.plan, "given"))],
         IntegerType(): job.plan.related,
         StringType(): ["given_id", "fault", *job.keep],
     }
     shape = [StructField(name, kind) for kind, names in kinds.items() for name in names]
-    return spark.createDataFrame(rows, StructType(shape), verifySchema=False)
+    return spark.createDataFrame(rows, StructType(shape), verifySchema=False), lines
 
 
 def faults(frame: DataFrame, source: Source) -> Iterator[Reject]:
@@ -73,55 +73,79 @@ def notes(frame: DataFrame, source: Source) -> Iterator[tuple[Problem, int]]:
             yield Problem(code, message, source.path, line, key, value), times
 
 
-def _lines(spark: SparkSession, source: Source) -> DataFrame:
-    """The lines that are not blank as bytes, with `line` and `record`."""
-    from pyspark.sql import functions as f
+class Span(NamedTuple):
+    """What one task reads: whole records of a source, the `number`th such part of it.
 
-    lines, _ = numbered(spark.read.text(path_of(source.path), lineSep="\n"), "line")
-    mark, whole = f.lit("\ufeff"), f.col("value").cast("binary")
-    marked = (f.col("line") == 1) & f.startswith("value", mark)
-    texts = lines.select("line", f.when(marked, f.substring(whole, 4, 1 << 30)).otherwise(whole).alias("data"))
-    return numbered(texts.where(f.col("data").cast("string").rlike(r"[^ \t\r\x0B\f]")), "record")[0]
+    They stand behind the byte `start`, before which `line` lines end, and before the byte `end`; if that is not known
+    they are all that is left.
+    """
 
-
-def _of_lines(lines: Iterable[Any], source: Source, job: Job) -> Iterator[Row]:
-    reader = Stream(_Answers(job), source, None)
-    for one in lines:
-        data = bytes(one.data)
-        cut = Cut(data, one.line - 1, 0, too_long=len(data) > MAX_RECORD)
-        yield from _rows(reader, cut, one.record - 1)
-    yield from _noted(reader)
+    source: Source
+    number: int = 0
+    start: int = 0
+    line: int = 0
+    end: int | None = None
 
 
-def _of_file(source: Source, job: Job) -> Iterator[Row]:
+def _spans(source: Source, job: Job) -> tuple[list[Span], int | None]:
+    """The parts of a source, and its lines. A packed one is one part. Raises AnswersError as `header`."""
+    spans, lines = [Span(source)], 0
+    if source.packed:
+        return spans, None
+    with opened(source) as stream:
+        source, _, taken = _header(source, job, stream)
+        try:
+            for cut in cuts_of(stream, source, taken, at=stream.tell()):
+                if cut.at is not None and cut.at - spans[-1].start >= SPAN:
+                    spans[-1] = spans[-1]._replace(end=cut.at)
+                    spans.append(Span(source, len(spans), cut.at, cut.line))
+                lines = cut.line + cut.ends
+            spans[-1] = spans[-1]._replace(end=stream.tell())
+        except AnswersError:
+            pass  # the task that comes to it tells
+    return spans, lines
+
+
+def _header(source: Source, job: Job, stream: BinaryIO) -> tuple[Source, list[str] | None, int]:
+    """The source with its separator, its header if it is CSV, and the lines taken."""
+    if source.kind != "csv":
+        return source, None, 0
+    found, taken = header(source, job, stream)
+    return source._replace(separator=found.separator), found.header, taken
+
+
+def _of_span(span: Span, job: Job) -> Iterator[Row]:
+    mark = span.number << BITS
     try:
-        with opened(source) as stream:
-            found, taken = header(source, job, stream) if source.kind == "csv" else (None, 0)
-            if found:
-                source = source._replace(separator=found.separator)
-            reader, record = Stream(_Answers(job), source, found and found.header), 0
-            for cut in cuts_of(stream, source, taken):
-                for row in _rows(reader, cut, record):
-                    record = row[0]
-                    yield row
-            yield from _noted(reader)
+        with opened(span.source) as stream:
+            source, found, taken = _header(span.source, job, stream)
+            if span.start:
+                stream.seek(span.start)
+                taken = span.line
+            reader = Stream(_Answers(job), source, found)
+            made = chain.from_iterable(map(reader.records, cuts_of(_up_to(span, stream), source, taken)))
+            for record, one in enumerate(made, start=mark + 1):
+                if isinstance(one, list):
+                    yield _no_row(record, [*map(_told, one)], job)
+                else:
+                    name, codes, kept = one
+                    yield record, *codes, name, None, *[kept[column] for column in job.keep]
+            if reader.notes:
+                yield _no_row(-1, [(_told(note), times) for note, times in reader.notes.items()], job)
     except AnswersError as error:
         yield _no_row(0, [*map(_told, error.problems)], job)
 
 
-def _rows(reader: Stream, cut: Cut, record: int) -> Iterator[Row]:
-    job = reader.job
-    for number, made in enumerate(reader.records(cut, record), start=record + 1):
-        if isinstance(made, list):
-            yield _no_row(number, [*map(_told, made)], job)
-        else:
-            name, codes, kept = made
-            yield number, *codes, name, None, *[kept[column] for column in job.keep]
-
-
-def _noted(reader: Stream) -> Iterator[Row]:
-    if reader.notes:
-        yield _no_row(-1, [(_told(note), times) for note, times in reader.notes.items()], reader.job)
+def _up_to(span: Span, stream: BinaryIO) -> BinaryIO:
+    """The stream up to the end of the span. Raises AnswersError where it is not that long any more."""
+    if span.end is None:
+        return stream
+    size = span.end - stream.tell()
+    data = stream.read(size)
+    if len(data) != size:
+        message = "has changed while it was read"
+        raise AnswersError([Problem("unreadable", message, span.source.path, span.line + 1)])
+    return io.BytesIO(data)
 
 
 def _no_row(record: int, told: Sequence[object], job: Job) -> Row:
