@@ -18,6 +18,7 @@ from sciaticheck.tables.job import Done, Job, Reject, Summary, Tally, check_name
 from sciaticheck.tables.output import Rejects, beside
 from sciaticheck.tables.parquet_output import errors, told, write
 from sciaticheck.tables.progress import Progress
+from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source
 from sciaticheck.tables.sql import query
 from sciaticheck.tables.terms import text
@@ -43,10 +44,10 @@ def columns_of(source: Source) -> list[str]:
 
 
 class _Reader:
-    """A file as a view `given` of texts with `row`, and the query over it."""
+    """A file as a view `given` of texts with `row`, and the query over it: `made` has those of files before."""
 
-    def __init__(self, job: Job, source: Source, threads: int) -> None:
-        self.job, self.source = job, source
+    def __init__(self, job: Job, source: Source, threads: int, made: dict[object, str]) -> None:
+        self.job, self.source, self.made = job, source, made
         names = columns_of(source)
         self.has_id = "id" in names
         questions = [name for name in names if name in job.knowledge.questions]
@@ -63,8 +64,11 @@ class _Reader:
         self.db = connection(threads)
 
     def _query(self, questions: list[str], carried: list[str]) -> str:
-        found = query(self.job.knowledge, exp.to_table("given"), questions, ["row", *carried], DuckDB())
-        return found.sql("duckdb")
+        names = (*questions, None, *carried)
+        if names not in self.made:
+            found = query(self.job.knowledge, exp.to_table("given"), questions, ["row", *carried], DuckDB())
+            self.made[names] = found.sql("duckdb")
+        return self.made[names]
 
     def count(self) -> int:
         """The number of records."""
@@ -75,7 +79,7 @@ class _Reader:
         """The query for what is written of the rows in `found`."""
         given = '"id"' if self.has_id else "CAST(NULL AS VARCHAR)"
         rows = f"SELECT * EXCLUDE (row), {given} AS given_id, row AS record FROM {found} WHERE problems IS NULL"
-        return f"WITH good AS ({rows}) {written(self.job, 'good', self.source.name, as_text).sql('duckdb')}"
+        return f"WITH good AS ({rows}) {written(self.job, 'good', text(self.source.name), as_text).sql('duckdb')}"
 
     def reasons(self) -> Iterator[list[Reject]]:
         """What is wrong with each row at fault, by the ordinary reader. Raises AnswersError where it finds nothing."""
@@ -93,10 +97,11 @@ class _Reader:
                 yield [Reject(number, problem) for problem in problems]
 
 
-def rows(job: Job, source: Source) -> Iterator[tuple[Done, int]]:
+def rows(ready: Ready, source: Source) -> Iterator[tuple[Done, int]]:
     """What came of each piece of a file, as text in the job's format."""
+    job = ready.job
     with errors(source):
-        reader = _Reader(job, source, threads=os.cpu_count() or 1)
+        reader = _Reader(job, source, os.cpu_count() or 1, ready.queries)
         db, total, out = reader.db, reader.count(), memory_file()
         form, size = "json" if job.format == "jsonl" else "csv, HEADER false", ROWS[job.format]
         for start in range(0, total, size):
@@ -114,7 +119,7 @@ def rows(job: Job, source: Source) -> Iterator[tuple[Done, int]]:
 def file_to_file(job: Job, source: Source, output: str, rejects: Rejects, progress: Progress | None) -> Summary:
     """One Parquet file to another in one query, without any text between."""
     with errors(source, output), beside(output) as file:
-        reader = _Reader(job, source, threads=os.cpu_count() or 1)
+        reader = _Reader(job, source, os.cpu_count() or 1, {})
         db, total = reader.db, reader.count()
         db.execute(f"CREATE TEMP VIEW given AS {reader.view}")
         with told(db, total, source.size or 0, progress):

@@ -81,7 +81,7 @@ def _of_source(
     if source.kind == "parquet":
         from sciaticheck.tables.parquet import rows
 
-        for done, position in rows(job, source):
+        for done, position in rows(ready, source):
             yield partial(_known, done), position
         return
     with opened(source) as stream:
