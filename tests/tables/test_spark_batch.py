@@ -21,6 +21,7 @@ from sciaticheck import Knowledge
 from sciaticheck.tables import spark_text
 from sciaticheck.tables.job import job
 from sciaticheck.tables.sources import Source
+from sciaticheck.tables.spark_spans import Span
 
 duckdb = pytest.importorskip("duckdb")
 
@@ -35,8 +36,8 @@ QUIET = {"PYTHONWARNINGS": "ignore"}
 SERVER = """
 import contextlib, io, json, os, sys
 from sciaticheck.cli import app
-from sciaticheck.tables import reading, spark, spark_job, spark_text
-reading.STEP, spark_text.SPAN = 1 << 15, 1 << 16  # so that small files are cut too
+from sciaticheck.tables import reading, spark, spark_job, spark_spans
+reading.STEP, spark_spans.LEAST, spark_spans.MOST = 1 << 15, 1 << 16, 1 << 16  # so that small files are cut too
 session = spark.session("local[2]")
 spark_job.session = lambda master: contextlib.nullcontext(session)
 for line in sys.stdin:
@@ -97,7 +98,11 @@ def test_spark_writes_the_rows_and_rejects_of_duckdb(
     rows = f"SELECT * FROM read_csv('{tmp_path}/whole.csv', {texts})"
     duckdb.execute(f"COPY ({rows}) TO '{tmp_path}/table.parquet' (FORMAT parquet)")
 
-    inputs = ("records.csv", "lines.jsonl", "table.parquet")
+    (tmp_path / "parts").mkdir()
+    for part in range(3):  # of which none has all columns, and the second is in order before the third
+        few = f"SELECT * EXCLUDE ({names[part]}) FROM ({rows}) LIMIT 7 OFFSET {7 * part}"
+        duckdb.execute(f"COPY ({few}) TO '{tmp_path}/parts/{part}.parquet' (FORMAT parquet)")
+    inputs = ("records.csv", "parts", "lines.jsonl", "table.parquet")
     one = run("batch", *inputs, "-o", "one.jsonl", "--rejects", "one.rejects.jsonl", "--engine", "duckdb", timeout=900)
     other = spark(*inputs, "-o", "other", "-f", "jsonl", "--rejects", "other.rejects.jsonl")
     assert (other.status, other.out) == (one.status, one.out)
@@ -140,14 +145,14 @@ def test_spark_reads_every_kind_of_csv_and_takes_the_place_of_a_folder(
     with (tmp_path / "one.csv").open(newline="") as file:
         assert table == [*csv.reader(file)][1:]
     assert len(table) > 110_000
-    assert len(parts(tmp_path / "made")) > 10
+    assert len(parts(tmp_path / "made")) > 8
     assert b"long.csv,20001,40002,,,too_large," in rejects
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
 def test_a_file_that_is_shorter_than_it_was_is_not_read_on(knowledge: Knowledge, tmp_path: Path) -> None:
     (tmp_path / "some.csv").write_text("id,fever\na,no\nb,n")
-    span = spark_text.Span(Source(str(tmp_path / "some.csv"), "some", "csv"), end=19)
+    span = Span(Source(str(tmp_path / "some.csv"), "some", "csv"), 0, 0, end=19)
     [(record, *cells)] = spark_text._of_span(span, job(knowledge))
     assert record == 0
     assert [json.loads(cell) for cell in cells if cell] == [

@@ -16,7 +16,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -32,9 +31,6 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 VIEW = "sciaticheck_answers"
-
-BITS = 33
-"""As in Spark's `monotonically_increasing_id`."""
 
 SETTINGS = {
     "spark.executor.heartbeatInterval": "1s",
@@ -127,20 +123,3 @@ def errors() -> Iterator[None]:
 def path_of(path: str) -> str:
     """A path as Spark wants it: of the file system that the workers share, and no pattern."""
     return "file:" + re.sub(r"([*?\[\]{}\\])", r"\\\1", os.path.realpath(path))
-
-
-def numbered(frame: DataFrame) -> tuple[DataFrame, int]:
-    """The frame with `record` the number of each row from 1 on, and how many there are: needs one pass that counts.
-
-    Before, `record` numbers the rows of each partition from 1 on, with the partition's own number above BITS of it;
-    what is not positive stays as it is.
-    """
-    from pyspark.sql import functions as f
-
-    record = f.col("record")
-    partition = f.shiftright(record, BITS)
-    counts: dict[int, int] = dict(frame.where(record > 0).groupBy(partition).count().collect())
-    before = [0, *accumulate(counts.get(number, 0) for number in range(max(counts, default=0) + 1))]
-    offsets = f.array(*(f.lit(count) for count in before))
-    number = f.element_at(offsets, partition.cast("int") + 1) + record.bitwiseAND((1 << BITS) - 1)
-    return frame.withColumn("record", f.when(record > 0, number).otherwise(record)), sum(counts.values())

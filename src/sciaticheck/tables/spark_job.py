@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from itertools import groupby
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,9 +23,11 @@ from sciaticheck.tables.job import PAIRS, SHOWN, Job, Reject, Summary, Tally, ch
 from sciaticheck.tables.output import Rejects
 from sciaticheck.tables.progress import Stages
 from sciaticheck.tables.sources import Source
-from sciaticheck.tables.spark import VIEW, errors, numbered, over, path_of, session
+from sciaticheck.tables.spark import VIEW, errors, over, path_of, session
 from sciaticheck.tables.spark_progress import Told, rows, telling
+from sciaticheck.tables.spark_spans import task_size
 from sciaticheck.tables.sql import query
+from sciaticheck.tables.terms import column, number, text
 from sciaticheck.tables.written import written
 
 if TYPE_CHECKING:
@@ -34,12 +35,19 @@ if TYPE_CHECKING:
 
 
 class Part(NamedTuple):
-    """A source as a frame of answers with `record`, the query over it, and how many records it holds."""
+    """Sources of a kind as one frame of answers with `given_source`, which counts them from 0 on, and `record`, the
+    query over it, and how many records it holds: to plan a query takes seconds, and there may be many part files.
+    """
 
-    source: Source
+    sources: Sequence[Source]
     frame: DataFrame
     rows: DataFrame
     records: int
+
+    @property
+    def of_parquet(self) -> bool:
+        """Whether its sources are Parquet."""
+        return self.sources[0].kind == "parquet"
 
 
 def run(
@@ -77,7 +85,8 @@ def _run(
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     before = beside / "before"
     try:
-        parts = [_part(spark, source, job, told) for source in sources]
+        alike = groupby(sources, key=lambda source: source.kind == "parquet")
+        parts = [_part(spark, [*some], job, told) for _, some in alike]
         read = sum(part.records for part in parts)
         told.stage("writing", read, lambda: rows(spark))
         chosen, observed = zip(*(_chosen(part, job) for part in parts), strict=True)
@@ -87,12 +96,12 @@ def _run(
             tally = sum(tallies, Tally())
             told.stage("rejects", read - tally.total(), lambda: bad.records)
             for part, own in zip(parts, tallies, strict=True):
-                for record, found in groupby(_faults(part, job, part.records - own.total()), key=attrgetter("record")):
+                for (_, record), found in groupby(_faults(part, job, part.records - own.total()), key=_record):
                     if not record:
                         stopped += [fault.problem for fault in found]
                         continue
                     bad.add([*found])
-                for note, times in spark_text.notes(part.frame, part.source) if part.source.kind == "jsonl" else ():
+                for note, times in () if part.of_parquet else spark_text.notes(part.frame, part.sources):
                     if note in notes or len(notes) < SHOWN:
                         notes[note] += times
             bad.account(read, tally.total())
@@ -118,20 +127,18 @@ def _check(job: Job, sources: Sequence[Source], output: str, target: Path) -> No
             raise AnswersError([Problem("bad_option", message, "--keep")])
 
 
-def _part(spark: SparkSession, source: Source, job: Job, told: Told) -> Part:
+def _part(spark: SparkSession, sources: Sequence[Source], job: Job, told: Told) -> Part:
     told.stage("reading")
-    if source.kind == "parquet":
-        from pyspark.sql.functions import monotonically_increasing_id
-
-        frame, engine = _texts(job, spark.read.parquet(path_of(source.path))), Spark()
-        frame = frame.withColumn("record", monotonically_increasing_id() + 1)
+    if sources[0].kind == "parquet":
+        frame, engine = _parquet(spark, sources, job), Spark()
+        count = frame.count()
     else:
-        frame, lines = spark_text.frame_of(spark, source, job)
+        frame, lines = spark_text.frame_of(spark, sources, job)
         told.stage("reading", lines, lambda: rows(spark))
-        frame, engine = frame.persist(), SparkOfCodes()
-    frame, count = numbered(frame)
+        frame, count = spark_text.numbered(frame.persist())
+        engine = SparkOfCodes()
     told.stage("planning")
-    return Part(source, frame, _found(job, frame, engine), count)
+    return Part(sources, frame, _found(job, frame, engine), count)
 
 
 def _chosen(part: Part, job: Job) -> tuple[DataFrame, Observation]:
@@ -139,9 +146,13 @@ def _chosen(part: Part, job: Job) -> tuple[DataFrame, Observation]:
     from pyspark.sql import Observation
     from pyspark.sql.functions import expr
 
-    counted, name = Observation(), written(job, VIEW, part.source.name).sql("spark")
+    names = exp.Array(expressions=[text(source.name) for source in part.sources])
+    place = exp.Add(this=column("given_source"), expression=number(1))
+    name = exp.Anonymous(this="element_at", expressions=[names, place])
     both = (f"count_if(urgency = '{one}' AND possible_urgency = '{two}') AS `{one} {two}`" for one, two in PAIRS)
-    return over(part.rows.where("problems IS NULL").observe(counted, *map(expr, both)), name), counted
+    counted = Observation()
+    good = part.rows.where("problems IS NULL").observe(counted, *map(expr, both))
+    return over(good, written(job, VIEW, name).sql("spark")), counted
 
 
 def _tally(observed: Observation) -> Tally:
@@ -149,19 +160,34 @@ def _tally(observed: Observation) -> Tally:
 
 
 def _found(job: Job, frame: DataFrame, engine: Spark, more: Sequence[str] = ()) -> DataFrame:
-    """The rows of a frame with `record`, `given_id` and `fault`: with these, `problems`, what is kept, and `more`."""
+    """The rows of a Part's frame, with `given_id`, `given_source`, `record`, `problems`, what is kept, and `more`."""
     names = [name for name in job.knowledge.questions if name in frame.columns]
-    carried = ["given_id", "record", "fault", *job.keep, *more]
+    carried = ["given_id", "given_source", "record", "fault", *job.keep, *more]
     rows = over(frame, query(job.knowledge, exp.to_table(VIEW), names, carried, engine).sql("spark"))
     return rows.selectExpr("* EXCEPT (problems, fault)", "coalesce(problems, fault) AS problems")
 
 
-def _texts(job: Job, frame: DataFrame) -> DataFrame:
-    """The columns of a Parquet file that are used, as texts."""
-    used = [name for name in ["id", *job.knowledge.questions, *job.keep] if name in frame.columns]
-    columns = (f"CAST(`{name}` AS STRING) AS `{name}`" for name in used)
-    own = "id" if "id" in used else "NULL"
-    return frame.selectExpr(f"CAST({own} AS STRING) AS given_id", "CAST(NULL AS STRING) AS fault", *columns)
+def _parquet(spark: SparkSession, sources: Sequence[Source], job: Job) -> DataFrame:
+    """Parquet files as one frame of those of their columns that are used, as texts.
+
+    `fault` is null, which Spark cannot know beforehand: else it would work out the whole query for each file apart.
+    """
+    found = [spark.read.parquet(path_of(source.path)) for source in sources]
+    known = {name for frame in found for name in frame.columns}
+    used = [name for name in [*job.knowledge.questions, *job.keep] if name in known]
+    given = [("id", "given_id"), *zip(used, used, strict=True)]
+    texts = [
+        frame.selectExpr(
+            "_metadata.row_index + 1 AS record",
+            f"{place} AS given_source",
+            *(f"CAST({f'`{name}`' if name in frame.columns else 'NULL'} AS STRING) AS `{own}`" for name, own in given),
+        )
+        for place, frame in enumerate(found)
+    ]
+    whole = reduce(lambda one, other: one.unionAll(other), texts)
+    tasks = 1 + sum(source.size or 0 for source in sources) // task_size(sources, spark)
+    few = whole.coalesce(tasks) if len(sources) > tasks else whole
+    return few.selectExpr("*", "CASE WHEN spark_partition_id() < 0 THEN '' END AS fault")
 
 
 def _write(rows: DataFrame, job: Job, path: str) -> None:
@@ -175,17 +201,20 @@ def _write(rows: DataFrame, job: Job, path: str) -> None:
 
 def _faults(part: Part, job: Job, left: int) -> Iterator[Reject]:
     """What is wrong with the records at fault, `left` of them, in order."""
-    if part.source.kind != "parquet":
-        return spark_text.faults(part.frame, part.source)
+    if not part.of_parquet:
+        return spark_text.faults(part.frame, part.sources)
     return _faults_of_parquet(part, job) if left else iter(())
+
+
+def _record(fault: Reject) -> tuple[str | None, int]:
+    return fault.problem.source, fault.record
 
 
 def _faults_of_parquet(part: Part, job: Job) -> Iterator[Reject]:
     """By the ordinary reader, in one more pass."""
-    source = part.source
-    given = [name for name in part.frame.columns if name == "id" or name in job.knowledge.questions]
+    given = [name for name in part.frame.columns if name in job.knowledge.questions]
     for row in _found(job, part.frame, Spark(), given).where("problems IS NOT NULL").toLocalIterator():
-        answers = {name: row[name] for name in given}
+        source, answers = part.sources[row.given_source], {"id": row.given_id} | {name: row[name] for name in given}
         name = f"{source.name}:{row.record}"
         for problem in respondent(answers, Place(source.path), source.path, name, job.knowledge)[1]:
             yield Reject(row.record, problem)

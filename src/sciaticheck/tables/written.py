@@ -10,13 +10,13 @@ from sciaticheck.tables.job import Job
 from sciaticheck.tables.terms import column, number, text
 
 
-def written(job: Job, source: str, name: str, as_text: bool = True) -> exp.Select:
+def written(job: Job, source: str, name: exp.Expr, as_text: bool = True) -> exp.Select:
     """The query over the rows in `source`, which carry `record` and `given_id`; `name` stands in ids not given.
 
     Parquet is made of CSV, unless `as_text` is false.
     """
     csv = as_text and job.format != "jsonl"
-    filled = named(column("given_id"), column("record"), text(name))
+    filled = named(column("given_id"), column("record"), name)
     made: dict[str, exp.Expr] = {"id": harmless(filled, job) if csv else filled}
     flags = column("red_flags")
     if csv:

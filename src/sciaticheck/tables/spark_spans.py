@@ -1,0 +1,106 @@
+"""What the tasks of Spark's read of files of text: spans that end where a record does."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
+
+from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.tables.header import header
+from sciaticheck.tables.job import Job
+from sciaticheck.tables.reading import cuts_of
+from sciaticheck.tables.sources import Source, opened
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+LEAST, MOST = 4 << 20, 32 << 20
+"""Bytes that one task reads: beside the time to begin it that they take, and that it can hold."""
+
+
+class Span(NamedTuple):
+    """What one task reads: whole records of a source, of which `of` are ahead, and `number` spans.
+
+    They stand behind the byte `start`, before which `line` lines end, and before the byte `end`; if that is not known
+    they are all that is left.
+    """
+
+    source: Source
+    of: int
+    number: int
+    start: int = 0
+    line: int = 0
+    end: int | None = None
+
+
+def task_size(sources: Sequence[Source], spark: SparkSession) -> int:
+    """Bytes that one task is to read: few enough that all have something to do, many beside the time to begin one."""
+    whole = sum(source.size or 0 for source in sources)
+    return min(MOST, max(LEAST, whole // spark.sparkContext.defaultParallelism))
+
+
+def spans_of(sources: Sequence[Source], job: Job, size: int) -> tuple[list[Span], int | None]:
+    """The spans, of about this size, and their lines, if these are known. Raises AnswersError as `header`."""
+    spans: list[Span] = []
+    lines: int | None = 0
+    for number, source in enumerate(sources):
+        source = source._replace(path=os.path.realpath(source.path))  # a task may be in another folder
+        more = _cut(source, job, number, size, spans)
+        lines = None if lines is None or more is None else lines + more
+    return spans, lines
+
+
+def _cut(source: Source, job: Job, of: int, size: int, spans: list[Span]) -> int | None:
+    """Adds the spans of a source. Returns its lines; a packed one is one span, and its lines are not known."""
+    spans.append(Span(source, of, len(spans)))
+    if source.packed:
+        return None
+    lines = 0
+    with opened(source) as stream:
+        source, _, taken = header_if_any(source, job, stream)
+        try:
+            for cut in cuts_of(stream, source, taken, at=stream.tell()):
+                if cut.at is not None and cut.at - spans[-1].start >= size:
+                    spans[-1] = spans[-1]._replace(end=cut.at)
+                    spans.append(Span(source, of, len(spans), cut.at, cut.line))
+                lines = cut.line + cut.ends
+            spans[-1] = spans[-1]._replace(end=stream.tell())
+        except AnswersError:
+            pass  # the task that comes to it tells
+    return lines
+
+
+def together(spans: Sequence[Span], size: int) -> Iterator[list[Span]]:
+    """What each task reads: as many spans as are of about this size."""
+    task: list[Span] = []
+    taken = 0
+    for span in spans:
+        more = (span.end or span.source.size or 0) - span.start
+        if task and taken + more > size:
+            yield task
+            task, taken = [], 0
+        task.append(span)
+        taken += more
+    yield task
+
+
+def header_if_any(source: Source, job: Job, stream: BinaryIO) -> tuple[Source, list[str] | None, int]:
+    """The source with its separator, its header if it is CSV, and the lines taken."""
+    if source.kind != "csv":
+        return source, None, 0
+    found, taken = header(source, job, stream)
+    return source._replace(separator=found.separator), found.header, taken
+
+
+def up_to(span: Span, stream: BinaryIO) -> BinaryIO:
+    """The stream up to the end of the span. Raises AnswersError where it is not that long any more."""
+    if span.end is None:
+        return stream
+    size = span.end - stream.tell()
+    data = stream.read(size)
+    if len(data) != size:
+        message = "has changed while it was read"
+        raise AnswersError([Problem("unreadable", message, span.source.path, span.line + 1)])
+    return io.BytesIO(data)
