@@ -203,6 +203,7 @@ def test_a_file_that_is_not_packed_as_its_name_says(ending: str, tmp_path: Path,
         ("latin.csv", b"id,f\xe9ver\na,no\n", "not UTF-8"),
         ("some.txt", b"id,fever\n", "cannot be told from its name"),
         ("file.parquet", b"PAR1", "Parquet"),
+        (os.fsdecode(b"\xff.csv"), b"fever\nno\n", "\\udcff.csv: its name is not UTF-8 text; rename it"),
     ],
 )  # fmt: skip
 def test_what_is_no_file_of_records_is_said(
@@ -213,6 +214,15 @@ def test_what_is_no_file_of_records_is_said(
     assert done.status == 2
     assert words in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize("output", ["out.csv", "out.parquet"])
+def test_a_column_of_parquet_that_is_nearly_a_question_is_refused(output: str, tmp_path: Path, run: Run) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    duckdb.execute(f"COPY (SELECT 'no' AS id, 'no' AS \" fever\") TO '{tmp_path}/in.parquet' (FORMAT parquet)")
+    done = run("batch", "in.parquet", "-o", output)
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "in.parquet: column ' fever' has blanks around its name: rename the column" in done.err
 
 
 def rejected(done: Ran) -> list[str]:

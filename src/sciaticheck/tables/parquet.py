@@ -12,14 +12,14 @@ from sqlglot import exp
 
 from sciaticheck.answers.one import respondent
 from sciaticheck.answers.record import Place
-from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
 from sciaticheck.tables.job import Done, Job, Reject, Summary, Tally, check_names
 from sciaticheck.tables.output import Rejects, beside
 from sciaticheck.tables.parquet_output import errors, told, write
 from sciaticheck.tables.progress import Progress
 from sciaticheck.tables.ready import Ready
-from sciaticheck.tables.sources import Source
+from sciaticheck.tables.sources import Source, changed
 from sciaticheck.tables.sql import query
 from sciaticheck.tables.terms import text
 from sciaticheck.tables.written import written
@@ -36,11 +36,17 @@ def _file(source: Source) -> str:
 
 
 def columns_of(source: Source) -> list[str]:
-    """The columns of a file. Raises AnswersError when it is no Parquet."""
+    """The columns of a file. Raises AnswersError when it is no Parquet, or a name is not as it is to be written."""
     with errors(source), connection() as db:
         path = text(source.path).sql("duckdb")
         found = db.execute(f"SELECT * FROM read_parquet({path}) LIMIT 0").description or []
-    return [column[0] for column in found]
+    names = [column[0] for column in found]
+    blank = "has blanks around its name: rename the column"
+    if wrong := [name for name in names if name != name.strip()]:
+        raise AnswersError(
+            [Problem("bad_header", f"column {shown(name)} {blank}", source.path, key=name) for name in wrong]
+        )
+    return names
 
 
 class _Reader:
@@ -93,7 +99,7 @@ class _Reader:
                 raw = {key: value for key, value in record.items() if key not in self.job.keep}
                 _, problems = respondent(raw, Place(path), path, f"{name}:{number}", knowledge)
                 if not problems:
-                    raise AnswersError([Problem("unreadable", "has changed while it was read", path)])
+                    raise AnswersError([changed(path)])
                 yield [Reject(number, problem) for problem in problems]
 
 

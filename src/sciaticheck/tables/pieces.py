@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from sciaticheck.answers.limits import MAX_RECORD
 from sciaticheck.errors import AnswersError, Problem
-from sciaticheck.tables.sources import Source, unpacking_errors
+from sciaticheck.tables.sources import Source, changed, unpacking_errors
 
 MAX_SKIPPED = 64 * 1024 * 1024
 """A record longer than this is no record: the file is refused from there on."""
@@ -110,8 +110,7 @@ class Piece(NamedTuple):
         return data
 
     def _changed(self) -> AnswersError:
-        message = "has changed while it was read"
-        return AnswersError([Problem("unreadable", message, self.source.path, self.cut.line + 1)])
+        return AnswersError([changed(self.source.path, self.cut.line + 1)])
 
 
 def as_one(pieces: Sequence[Piece]) -> Piece:

@@ -66,6 +66,9 @@ def sources(paths: Iterable[str], kind: str | None = None) -> list[Source]:
             if isinstance(file, Problem):
                 problems.append(file)
                 continue
+            if any("\ud800" <= char <= "\udfff" for char in file):  # it could not stand in ids and rejects
+                problems.append(Problem("unreadable", "its name is not UTF-8 text; rename it", file))
+                continue
             told, packed = (None, None) if file == "-" else kind_of(file)
             what = told or kind
             if what is None and file != "-":
@@ -130,6 +133,11 @@ def opened(source: Source) -> Iterator[BinaryIO]:
             yield io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
         else:
             yield raw
+
+
+def changed(path: str, line: int | None = None) -> Problem:
+    """What to say of a file that is no longer what it was when its records were counted."""
+    return Problem("unreadable", "has changed while it was read", path, line)
 
 
 def unpacking_errors() -> tuple[type[BaseException], ...]:
