@@ -90,7 +90,7 @@ def test_nothing_of_it_where_it_is_quiet_or_stands_among_the_rows(tmp_path: Path
 
 def test_spark_tells_what_it_is_at(tmp_path: Path) -> None:
     servers.java()
-    rows = b"id,fever,cancer_history\n" + b"p,no,yes\n" * 400_000 + b"p,yes,maybe\n" * 3
+    rows = b"id,fever,cancer_history\n" + b"p,no,yes\n" * 800_000 + b"p,yes,maybe\n" * 3
     (tmp_path / "some.csv").write_bytes(rows)
     args = ("some.csv", "-o", "made", "--engine", "spark", "--columns", "id", "--rejects", "bad.csv")
     lines = drawn(said(tmp_path, *args))
@@ -101,8 +101,8 @@ def test_spark_tells_what_it_is_at(tmp_path: Path) -> None:
         pairs = [(int(one[1]), int(one[2].replace(",", ""))) for one in found if one]
         assert pairs == sorted(pairs)
         assert len({records for _, records in pairs}) > 1
-        assert all(abs(share - records / 4000.04) < 1 for share, records in pairs)
-    assert "read 400,003 = written 400,000 + rejected 3" in lines
+        assert all(abs(share - records / 8000.03) < 1 for share, records in pairs)
+    assert "read 800,003 = written 800,000 + rejected 3" in lines
 
 
 class Clock:

@@ -37,9 +37,9 @@ SERVER = """
 import contextlib, io, json, os, sys
 from sciaticheck.cli import app
 from sciaticheck.tables import reading, spark, spark_job, spark_spans
-reading.STEP, spark_spans.LEAST, spark_spans.MOST = 1 << 15, 1 << 16, 1 << 16  # so that small files are cut too
+reading.STEP, spark_spans.LEAST, spark_spans.MOST = 1 << 15, 1 << 16, 32 * int(sys.argv[1])  # small files are cut too
 session = spark.session("local[2]")
-spark_job.session = lambda master: contextlib.nullcontext(session)
+spark_job.session = lambda *_: contextlib.nullcontext(session)
 for line in sys.stdin:
     folder, args = json.loads(line)
     os.chdir(folder)
@@ -57,7 +57,7 @@ session.stop()
 @pytest.fixture(scope="module")
 def server() -> Iterator[subprocess.Popen[str]]:
     servers.java()
-    command = [sys.executable, "-c", SERVER]
+    command = [sys.executable, "-c", SERVER, str(RECORDS)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(**QUIET), text=True
     ) as process:
@@ -148,6 +148,18 @@ def test_spark_reads_every_kind_of_csv_and_takes_the_place_of_a_folder(
     assert len(parts(tmp_path / "made")) > 8
     assert b"long.csv,20001,40002,,,too_large," in rejects
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_spark_keeps_columns_that_not_all_files_have(tmp_path: Path, run: Run, spark: Callable[..., Ran]) -> None:
+    (tmp_path / "a.csv").write_text("id,no`te,fever\n1,x,no\n2,y,yes\n")
+    duckdb.execute(f"COPY (SELECT 'no' AS fever FROM range(3)) TO '{tmp_path}/b.parquet' (FORMAT parquet)")
+    duckdb.execute(f"COPY (SELECT 'z' AS \"no`te\", 'maybe' AS fever) TO '{tmp_path}/c.parquet' (FORMAT parquet)")
+    args = ("a.csv", "b.parquet", "c.parquet", "a.csv", "--keep", "*", "--columns", "id", "-f", "jsonl", "-o")
+    one, other = run("batch", *args, "one.jsonl", "--engine", "duckdb"), spark(*args, "other")
+    assert (other.status, other.out, other.err) == (one.status, one.out, one.err)
+    rows = [json.loads(line) for line in (tmp_path / "one.jsonl").read_text().splitlines()]
+    assert [row["id"] for row in rows] == ["1", "2", "b:1", "b:2", "b:3"]
+    assert [json.loads(line) for part in parts(tmp_path / "other") for line in part.splitlines()] == rows
 
 
 def test_a_file_that_is_shorter_than_it_was_is_not_read_on(knowledge: Knowledge, tmp_path: Path) -> None:

@@ -32,9 +32,9 @@ class Bar:
     """How far the work is, by the bytes of the sources; or, in a stage of its own, by the records of that."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
-        sizes = [source.size for source in sources]
+        size = None if any(source.live for source in sources) else sum(source.size or 0 for source in sources)
         self.begun = time.monotonic()
-        self.now = Stage("reading", None if None in sizes or not all(sizes) else sum(filter(None, sizes)), self.begun)
+        self.now = Stage("reading", size, self.begun)
         self.drawn: Stage | None = None
         self.bar: Progress | None = None
 

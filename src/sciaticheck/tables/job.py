@@ -171,7 +171,7 @@ def header_of(cells: Sequence[str], source: str, job: Job) -> list[str]:
 
 
 _OWN_NAME = re.compile(
-    "row|bad|wrong|fault|pair|line|record|problems|best|(possible_)?level"
+    "_metadata|row|bad|wrong|fault|pair|line|record|problems|best|(possible_)?level"
     "|(code|flag|share|shown|penalty|given|word|certain|cautious|worst)_.*"
 )
 """Names that the query gives to what it works out."""

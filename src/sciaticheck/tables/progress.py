@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, Thread
@@ -11,7 +12,7 @@ Progress = Callable[[int, int], None]
 """Called with the records and the stored bytes read so far."""
 
 STEP = 0.2
-"""Seconds between two times that it is told."""
+"""Seconds between two times that it is told, at least."""
 
 
 class Stages(Protocol):
@@ -30,9 +31,12 @@ def repeated(tell: Callable[[], None]) -> Iterator[None]:
     over = Event()
 
     def teller() -> None:
-        while not over.wait(STEP):
+        pause = STEP
+        while not over.wait(pause):
+            start = time.monotonic()
             with suppress(Exception):
                 tell()
+            pause = max(STEP, 10 * (time.monotonic() - start))  # the work comes first
 
     thread = Thread(target=teller, daemon=True)
     thread.start()

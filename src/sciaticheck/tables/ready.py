@@ -1,4 +1,4 @@
-"""What the stream engine needs of a job whatever it reads: made once, however many sources there are."""
+"""What the engines of this machine need of a job whatever they read: made once, however many sources there are."""
 
 from __future__ import annotations
 

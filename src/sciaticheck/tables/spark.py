@@ -3,7 +3,7 @@
     from sciaticheck.tables import spark
     rows = spark.assess(answers)  # a DataFrame of answers to a DataFrame of rows
 
-Nothing distributed is written here: Spark gets one SQL text, and reads and writes the files itself. The text is long:
+Nothing distributed is written here: Spark gets one SQL text. It is long:
 in a session of one's own `spark.sql.codegen.wholeStage` is best false (one method of Java holds 64 KB).
 """
 
@@ -33,13 +33,15 @@ if TYPE_CHECKING:
 VIEW = "sciaticheck_answers"
 
 SETTINGS = {
-    "spark.executor.heartbeatInterval": "1s",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.session.timeZone": "UTC",
 }
-"""Of a session for the command line. With each heartbeat it is known how far a task is."""
+"""Of a session for the command line."""
+
+WATCHED = {"spark.executor.heartbeatInterval": "1s"}
+"""The same, where it is to be told how far a task is: that is known with each heartbeat."""
 
 
 def assess(answers: DataFrame, knowledge: Knowledge | None = None, carried: Iterable[str] = ("id",)) -> DataFrame:
@@ -57,10 +59,15 @@ def assess(answers: DataFrame, knowledge: Knowledge | None = None, carried: Iter
         raise AnswersError([Problem("unknown_question", message)])
     questions = [name for name in answers.columns if name in known.questions]
     texts = answers.select(
-        *(answers[f"`{name}`"].cast("string").alias(name) for name in questions), *(f"`{name}`" for name in carried)
+        *(answers[quoted(name)].cast("string").alias(name) for name in questions), *map(quoted, carried)
     )
     sql = query(known, exp.to_table(VIEW), questions, carried, Spark()).sql("spark")
     return over(texts, sql)
+
+
+def quoted(name: str) -> str:
+    """The name of a column, as Spark reads it."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def over(frame: DataFrame, sql: str) -> DataFrame:
@@ -72,7 +79,7 @@ def over(frame: DataFrame, sql: str) -> DataFrame:
         frame.sparkSession.catalog.dropTempView(VIEW)
 
 
-def session(master: str) -> SparkSession:
+def session(master: str, watched: bool = False) -> SparkSession:
     """A session for the command line: fit for a long query, and quiet, for Java tells each fault several times.
 
     Raises AnswersError where there is no PySpark or Java.
@@ -86,7 +93,8 @@ def session(master: str) -> SparkSession:
         raise AnswersError([missing_extra("PySpark", "spark")]) from error
     if master.startswith("local"):  # else Spark takes the first python3 of the path, which need not have this package
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    conf = SparkConf().setMaster(master).setAppName("sciaticheck").setAll([*SETTINGS.items()])
+    settings = SETTINGS | (WATCHED if watched else {})
+    conf = SparkConf().setMaster(master).setAppName("sciaticheck").setAll([*settings.items()])
     try:
         quiet = not os.environ.get("SCIATICHECK_DEBUG")
         logging.disable(logging.CRITICAL if quiet else logging.NOTSET)

@@ -22,8 +22,8 @@ from sciaticheck.tables.dialect import Spark, SparkOfCodes
 from sciaticheck.tables.job import PAIRS, SHOWN, Job, Reject, Summary, Tally, check_names
 from sciaticheck.tables.output import Rejects
 from sciaticheck.tables.progress import Stages
-from sciaticheck.tables.sources import Source
-from sciaticheck.tables.spark import VIEW, errors, over, path_of, session
+from sciaticheck.tables.sources import Source, changed
+from sciaticheck.tables.spark import VIEW, errors, over, path_of, quoted, session
 from sciaticheck.tables.spark_progress import Told, rows, telling
 from sciaticheck.tables.spark_spans import task_size
 from sciaticheck.tables.sql import query
@@ -67,7 +67,7 @@ def run(
     _check(job, sources, output, target)
     with telling(progress) as told:
         told.stage("starting Spark")
-        with session(master) as spark, errors():
+        with session(master, progress is not None) as spark, errors():
             return _run(spark, job, sources, target, rejects, most, told)
 
 
@@ -98,7 +98,7 @@ def _run(
             for part, own in zip(parts, tallies, strict=True):
                 for (_, record), found in groupby(_faults(part, job, part.records - own.total()), key=_record):
                     if not record:
-                        stopped += [fault.problem for fault in found]
+                        stopped += [fault.problem for fault in found if fault.problem not in stopped]
                         continue
                     bad.add([*found])
                 for note, times in () if part.of_parquet else spark_text.notes(part.frame, part.sources):
@@ -135,7 +135,7 @@ def _part(spark: SparkSession, sources: Sequence[Source], job: Job, told: Told) 
     else:
         frame, lines = spark_text.frame_of(spark, sources, job)
         told.stage("reading", lines, lambda: rows(spark))
-        frame, count = spark_text.numbered(frame.persist())
+        frame, count = spark_text.numbered(frame.persist())  # another frame: to drop a view of it would end that
         engine = SparkOfCodes()
     told.stage("planning")
     return Part(sources, frame, _found(job, frame, engine), count)
@@ -156,7 +156,7 @@ def _chosen(part: Part, job: Job) -> tuple[DataFrame, Observation]:
 
 
 def _tally(observed: Observation) -> Tally:
-    return Tally({pair: number for pair in PAIRS if (number := observed.get[" ".join(pair)])})
+    return Tally({pair: times for pair in PAIRS if (times := observed.get[" ".join(pair)])})
 
 
 def _found(job: Job, frame: DataFrame, engine: Spark, more: Sequence[str] = ()) -> DataFrame:
@@ -174,13 +174,16 @@ def _parquet(spark: SparkSession, sources: Sequence[Source], job: Job) -> DataFr
     """
     found = [spark.read.parquet(path_of(source.path)) for source in sources]
     known = {name for frame in found for name in frame.columns}
-    used = [name for name in [*job.knowledge.questions, *job.keep] if name in known]
+    used = [*(name for name in job.knowledge.questions if name in known), *job.keep]
     given = [("id", "given_id"), *zip(used, used, strict=True)]
     texts = [
         frame.selectExpr(
             "_metadata.row_index + 1 AS record",
             f"{place} AS given_source",
-            *(f"CAST({f'`{name}`' if name in frame.columns else 'NULL'} AS STRING) AS `{own}`" for name, own in given),
+            *(
+                f"CAST({quoted(name) if name in frame.columns else 'NULL'} AS STRING) AS {quoted(own)}"
+                for name, own in given
+            ),
         )
         for place, frame in enumerate(found)
     ]
@@ -216,5 +219,7 @@ def _faults_of_parquet(part: Part, job: Job) -> Iterator[Reject]:
     for row in _found(job, part.frame, Spark(), given).where("problems IS NOT NULL").toLocalIterator():
         source, answers = part.sources[row.given_source], {"id": row.given_id} | {name: row[name] for name in given}
         name = f"{source.name}:{row.record}"
-        for problem in respondent(answers, Place(source.path), source.path, name, job.knowledge)[1]:
-            yield Reject(row.record, problem)
+        problems = respondent(answers, Place(source.path), source.path, name, job.knowledge)[1]
+        if not problems:
+            raise AnswersError([changed(source.path)])
+        yield from (Reject(row.record, problem) for problem in problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from sciaticheck.tables.progress import Stages, repeated
@@ -14,26 +14,41 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
+SCANS = ("Scan ExistingRDD", "InMemoryTableScan", "Scan parquet")
+"""What Spark calls the parts of a query that take in rows: of text as it is made, of what is kept of it, of Parquet."""
+
+
+class _Stage:
+    def __init__(self, count: Callable[[], int] | None) -> None:
+        self.count, self.most = count, 0
+
+    def records(self) -> int:
+        """As many as are counted, which never go back; as many as before where that fails."""
+        with suppress(Exception):
+            self.most = max(self.most, self.count() if self.count else 0)
+        return self.most
+
+
 class Told:
     """Tells how many records the stage that the work is in has got through. To nobody, if there is no `progress`."""
 
     def __init__(self, progress: Stages | None) -> None:
         self.progress = progress
-        self.count: Callable[[], int] | None = None
-        self.most = 0
+        self.now = _Stage(None)
 
     def stage(self, doing: str, size: int | None = None, count: Callable[[], int] | None = None) -> None:
         """From now on this is done, with so many records if that is known, as far as `count` says."""
         if self.progress:
-            self.count, self.most = None, 0
             self.progress.stage(doing, size)
-            self.count = count
+            self.now = _Stage(count)
 
     def tell(self) -> None:
-        """Tells it once: a count never goes back."""
+        """Tells it once. Nothing of a stage that is over by the time it is counted."""
         if self.progress:
-            self.most = max(self.most, self.count() if self.count else 0)
-            self.progress(self.most, self.most)
+            now = self.now
+            records = now.records()
+            if now is self.now:
+                self.progress(records, records)
 
 
 @contextmanager
@@ -56,12 +71,13 @@ def rows(spark: SparkSession) -> int:
             continue
         values = store.executionMetrics(query.executionId())
         for node in _each(store.planGraph(query.executionId()).allNodes()):
-            for metric in _each(node.metrics()):
+            if (name := node.name().strip()) in SCANS:
+                metric = next(metric for metric in _each(node.metrics()) if metric.name() == "number of output rows")
                 value = values.get(metric.accumulatorId())
-                if metric.name() == "number of output rows" and value.isDefined():
-                    counts[node.name().strip()] += int(re.sub(r"\D", "", value.get()))
+                counts[name] += int(re.sub(r"\D", "", value.get())) if value.isDefined() else 0
     # What is kept of a source of text is counted as it is made, and as it is read again, by the same query at first.
-    return max(counts["Scan ExistingRDD"], counts["InMemoryTableScan"]) + counts["Scan parquet"]
+    made, again, parquet = (counts[name] for name in SCANS)
+    return max(made, again) + parquet
 
 
 def _each(items: Any) -> Iterator[Any]:

@@ -7,11 +7,12 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
-from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.answers.limits import MAX_RECORD
+from sciaticheck.errors import AnswersError
 from sciaticheck.tables.header import header
 from sciaticheck.tables.job import Job
 from sciaticheck.tables.reading import cuts_of
-from sciaticheck.tables.sources import Source, opened
+from sciaticheck.tables.sources import Source, changed, opened
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -21,10 +22,10 @@ LEAST, MOST = 4 << 20, 32 << 20
 
 
 class Span(NamedTuple):
-    """What one task reads: whole records of a source, of which `of` are ahead, and `number` spans.
+    """What one task reads: whole records of a source. `of` sources and `number` spans are ahead.
 
-    They stand behind the byte `start`, before which `line` lines end, and before the byte `end`; if that is not known
-    they are all that is left.
+    The records stand behind the byte `start`, before which `line` lines end, and before the byte `end`; if that is not
+    known they are all that is left.
     """
 
     source: Source
@@ -57,14 +58,19 @@ def _cut(source: Source, job: Job, of: int, size: int, spans: list[Span]) -> int
     spans.append(Span(source, of, len(spans)))
     if source.packed:
         return None
-    lines = 0
+    lines = least = 0
     with opened(source) as stream:
         source, _, taken = header_if_any(source, job, stream)
+        end = stream.tell()
         try:
-            for cut in cuts_of(stream, source, taken, at=stream.tell()):
-                if cut.at is not None and cut.at - spans[-1].start >= size:
-                    spans[-1] = spans[-1]._replace(end=cut.at)
-                    spans.append(Span(source, of, len(spans), cut.at, cut.line))
+            for cut in cuts_of(stream, source, taken, at=end):
+                if cut.too_long:  # who reads it has to see so much of what follows to know that
+                    least = end + MAX_RECORD
+                elif cut.at is not None:
+                    if cut.at - spans[-1].start >= size and cut.at > least:
+                        spans[-1] = spans[-1]._replace(end=cut.at)
+                        spans.append(Span(source, of, len(spans), cut.at, cut.line))
+                    end = cut.at + len(cut.data)
                 lines = cut.line + cut.ends
             spans[-1] = spans[-1]._replace(end=stream.tell())
         except AnswersError:
@@ -101,6 +107,5 @@ def up_to(span: Span, stream: BinaryIO) -> BinaryIO:
     size = span.end - stream.tell()
     data = stream.read(size)
     if len(data) != size:
-        message = "has changed while it was read"
-        raise AnswersError([Problem("unreadable", message, span.source.path, span.line + 1)])
+        raise AnswersError([changed(span.source.path, span.line + 1)])
     return io.BytesIO(data)

@@ -98,6 +98,7 @@ def notes(frame: DataFrame, sources: Sequence[Source]) -> Iterator[tuple[Problem
 
 
 def _of_span(span: Span, job: Job) -> Iterator[Row]:
+    reader = None
     try:
         with opened(span.source) as stream:
             source, found, taken = header_if_any(span.source, job, stream)
@@ -112,10 +113,10 @@ def _of_span(span: Span, job: Job) -> Iterator[Row]:
                 else:
                     name, (given, related), kept = one
                     yield record, *given, span.of, *related, name, None, *[kept[column] for column in job.keep]
-            if reader.notes:
-                yield _no_row(-1, span, [(_told(note), times) for note, times in reader.notes.items()], job)
     except AnswersError as error:
         yield _no_row(0, span, [*map(_told, error.problems)], job)
+    if reader and reader.notes:
+        yield _no_row(-1, span, [(_told(note), times) for note, times in reader.notes.items()], job)
 
 
 def _no_row(record: int, span: Span, told: Sequence[object], job: Job) -> Row:
