@@ -145,7 +145,7 @@ def test_spark_reads_every_kind_of_csv_and_takes_the_place_of_a_folder(
     with (tmp_path / "one.csv").open(newline="") as file:
         assert table == [*csv.reader(file)][1:]
     assert len(table) > 110_000
-    assert len(parts(tmp_path / "made")) > 8
+    assert len(parts(tmp_path / "made")) > 2
     assert b"long.csv,20001,40002,,,too_large," in rejects
     assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
 
