@@ -79,6 +79,7 @@ def test_a_long_batch_tells_how_far_it_is(tmp_path: Path) -> None:
     assert "read 120,000 = written 120,000 + rejected 0" in lines
     assert text.rindex("\x1b[2K") < text.index("read 120,000")  # it is gone then
     assert text.endswith("\r\n")
+    assert "\x1b[?25l" not in text  # the cursor was there all the time: killed, it could not come back
 
 
 def test_nothing_of_it_where_it_is_quiet_or_stands_among_the_rows(tmp_path: Path) -> None:

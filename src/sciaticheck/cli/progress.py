@@ -70,10 +70,16 @@ def _bar() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
+    class Terminal(Console):
+        """One whose cursor stays: a process that is killed could not bring it back."""
+
+        def show_cursor(self, show: bool = True) -> bool:
+            return False
+
     columns = (TextColumn("{task.description}"), BarColumn(20), TaskProgressColumn(), TextColumn("{task.fields[rate]}"))
     return Progress(
         *columns,
-        console=Console(stderr=True),
+        console=Terminal(stderr=True),
         refresh_per_second=4,
         transient=True,
         redirect_stdout=False,
