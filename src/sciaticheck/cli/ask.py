@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import INTERRUPTED, console, fail, open_knowledge, say
+from sciaticheck.cli.common import INTERRUPTED, console, fail, is_terminal, open_knowledge, say
 from sciaticheck.cli.results import exit_status, show
 from sciaticheck.cli.terminal import Screen, converse, keeper, kept
 from sciaticheck.errors import visible
@@ -45,7 +45,7 @@ def ask(
     from sciaticheck.interview import Interview
     from sciaticheck.report.run import Result, Run
 
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         fail(
             "ask needs a terminal to answer at. For a file use: sciaticheck check answers.yaml "
             "(sciaticheck template makes one)."

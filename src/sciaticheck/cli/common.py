@@ -25,6 +25,11 @@ OWN_FAULT = 70
 INTERRUPTED = 130
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a standard stream is there, and is one."""
+    return stream is not None and stream.isatty()
+
+
 def say(text: str) -> None:
     """A line on standard error; lost without a word where there is none."""
     if sys.stderr is not None:
@@ -182,7 +187,7 @@ def _umask() -> int:
 
 def draw(print_on: Callable[[Console], object], output: Path | None, no_color: bool = False) -> None:
     """Draws with Rich on standard output, or as plain text into a file."""
-    if output is None and sys.stdout is not None and sys.stdout.isatty():
+    if output is None and is_terminal(sys.stdout):
         to_stdout(lambda stream: print_on(console(stream, no_color)))
         return
     from io import StringIO

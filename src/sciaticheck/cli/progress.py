@@ -7,6 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from sciaticheck.cli.common import is_terminal
+
 if TYPE_CHECKING:
     from rich.progress import Progress
 
@@ -15,9 +17,7 @@ if TYPE_CHECKING:
 
 def wanted(quiet: bool, output: str) -> bool:
     """Whether somebody sees the bar, and it does not stand among the rows."""
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
-        return False
-    return output != "-" or sys.stdout is None or not sys.stdout.isatty()
+    return not quiet and is_terminal(sys.stderr) and not (output == "-" and is_terminal(sys.stdout))
 
 
 class Stage(NamedTuple):
