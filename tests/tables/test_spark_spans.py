@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -12,9 +13,8 @@ from sciaticheck import Knowledge
 from sciaticheck.tables import pieces, reading, spark_spans
 from sciaticheck.tables.job import Job, job
 from sciaticheck.tables.ready import Ready
-from sciaticheck.tables.sources import Source, opened
-from sciaticheck.tables.spark_spans import header_if_any, spans_of, together, up_to
-from sciaticheck.tables.stream import Stream
+from sciaticheck.tables.sources import Source
+from sciaticheck.tables.spark_spans import records_of, spans_of, together
 
 LONGEST = 700
 """Bytes of a record here."""
@@ -29,13 +29,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def of_span(span: spark_spans.Span, task: Job) -> list[object]:
     """What its task reads."""
-    with opened(span.source) as stream:
-        source, found, taken = header_if_any(span.source, task, stream)
-        if span.start:
-            stream.seek(span.start)
-            taken = span.line
-        reader = Stream(Ready(task), source, found)
-        return [*chain.from_iterable(map(reader.records, reading.cuts_of(up_to(span, stream), source, taken)))]
+    return [*records_of(span, Ready(task), Counter())]
 
 
 def csv_of(some: random.Random) -> bytes:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from sciaticheck.answers.limits import MAX_RECORD
-from sciaticheck.errors import AnswersError
+from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables.header import header
 from sciaticheck.tables.job import Job
 from sciaticheck.tables.reading import cuts_of
+from sciaticheck.tables.ready import Ready
 from sciaticheck.tables.sources import Source, changed, opened
+from sciaticheck.tables.stream import Row, Stream
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -60,7 +64,7 @@ def _cut(source: Source, job: Job, of: int, size: int, spans: list[Span]) -> int
         return None
     lines = least = 0
     with opened(source) as stream:
-        source, _, taken = header_if_any(source, job, stream)
+        source, _, taken = _header(source, job, stream)
         end = stream.tell()
         try:
             for cut in cuts_of(stream, source, taken, at=end):
@@ -92,7 +96,22 @@ def together(spans: Sequence[Span], size: int) -> Iterator[list[Span]]:
     yield task
 
 
-def header_if_any(source: Source, job: Job, stream: BinaryIO) -> tuple[Source, list[str] | None, int]:
+def records_of(span: Span, ready: Ready, notes: Counter[Problem]) -> Iterator[Row | list[Problem]]:
+    """Each record of a span, as `Stream.records` has it; what is to be said of those at no fault is put into `notes`.
+
+    Raises AnswersError where the source cannot be read on.
+    """
+    with opened(span.source) as stream:
+        source, found, taken = _header(span.source, ready.job, stream)
+        if span.start:
+            stream.seek(span.start)
+            taken = span.line
+        reader = Stream(ready, source, found)
+        reader.notes = notes
+        yield from chain.from_iterable(map(reader.records, cuts_of(_up_to(span, stream), source, taken)))
+
+
+def _header(source: Source, job: Job, stream: BinaryIO) -> tuple[Source, list[str] | None, int]:
     """The source with its separator, its header if it is CSV, and the lines taken."""
     if source.kind != "csv":
         return source, None, 0
@@ -100,7 +119,7 @@ def header_if_any(source: Source, job: Job, stream: BinaryIO) -> tuple[Source, l
     return source._replace(separator=found.separator), found.header, taken
 
 
-def up_to(span: Span, stream: BinaryIO) -> BinaryIO:
+def _up_to(span: Span, stream: BinaryIO) -> BinaryIO:
     """The stream up to the end of the span. Raises AnswersError where it is not that long any more."""
     if span.end is None:
         return stream

@@ -17,12 +17,10 @@ from sciaticheck.answers.codes import Kept, answers_of
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.tables.job import Job, Reject
-from sciaticheck.tables.reading import cuts_of
 from sciaticheck.tables.ready import Ready
-from sciaticheck.tables.sources import Source, opened
-from sciaticheck.tables.spark_spans import Span, header_if_any, spans_of, task_size, together, up_to
+from sciaticheck.tables.sources import Source
+from sciaticheck.tables.spark_spans import Span, records_of, spans_of, task_size, together
 from sciaticheck.tables.sql import words
-from sciaticheck.tables.stream import Stream
 from sciaticheck.tables.terms import PER_WORD
 
 if TYPE_CHECKING:
@@ -98,25 +96,18 @@ def notes(frame: DataFrame, sources: Sequence[Source]) -> Iterator[tuple[Problem
 
 
 def _of_span(span: Span, job: Job) -> Iterator[Row]:
-    reader = None
+    said: Counter[Problem] = Counter()
     try:
-        with opened(span.source) as stream:
-            source, found, taken = header_if_any(span.source, job, stream)
-            if span.start:
-                stream.seek(span.start)
-                taken = span.line
-            reader = Stream(_Answers(job), source, found)
-            made = chain.from_iterable(map(reader.records, cuts_of(up_to(span, stream), source, taken)))
-            for record, one in enumerate(made, start=1 + (span.number << BITS)):
-                if isinstance(one, list):
-                    yield _no_row(record, span, [*map(_told, one)], job)
-                else:
-                    name, (given, related), kept = one
-                    yield record, *given, span.of, *related, name, None, *[kept[column] for column in job.keep]
+        for record, one in enumerate(records_of(span, _Answers(job), said), start=1 + (span.number << BITS)):
+            if isinstance(one, list):
+                yield _no_row(record, span, [*map(_told, one)], job)
+            else:
+                name, (given, related), kept = one
+                yield record, *given, span.of, *related, name, None, *[kept[column] for column in job.keep]
     except AnswersError as error:
         yield _no_row(0, span, [*map(_told, error.problems)], job)
-    if reader and reader.notes:
-        yield _no_row(-1, span, [(_told(note), times) for note, times in reader.notes.items()], job)
+    if said:
+        yield _no_row(-1, span, [(_told(note), times) for note, times in said.items()], job)
 
 
 def _no_row(record: int, span: Span, told: Sequence[object], job: Job) -> Row:
