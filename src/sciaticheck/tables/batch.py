@@ -10,7 +10,7 @@ from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.errors import shown as quoted
 from sciaticheck.tables.engines import workers_for
 from sciaticheck.tables.header import header
-from sciaticheck.tables.job import SHOWN, Job, Summary, Tally, header_of
+from sciaticheck.tables.job import Job, Summary, Tally, header_of, remember
 from sciaticheck.tables.output import Output, Rejects
 from sciaticheck.tables.progress import Progress
 from sciaticheck.tables.reading import results
@@ -115,9 +115,7 @@ def run(
             read += done.records
             written += done.tally.total()
             tally += done.tally
-            for note, times in done.notes.items():
-                if note in notes or len(notes) < SHOWN:
-                    notes[note] += times
+            remember(notes, done.notes.items())
             if progress:
                 progress(read, one.position)
         bad.account(read, written)

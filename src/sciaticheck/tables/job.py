@@ -10,11 +10,14 @@ from itertools import product
 from typing import NamedTuple
 
 from sciaticheck.answers.mapping import Mapping
+from sciaticheck.answers.one import respondent
+from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge
 from sciaticheck.tables.faces import FACES, CsvFace, JsonFace
 from sciaticheck.tables.plan import Plan, plan_of
 from sciaticheck.tables.rows import columns
+from sciaticheck.tables.sources import Source, changed
 
 MOST_COLUMNS = 1000
 """A header with more columns is refused."""
@@ -61,6 +64,17 @@ Tally = Counter[tuple[str, str]]
 """How many records there are of each pair of urgency and possible urgency."""
 
 
+def rejected(raw: Table[str, object], record: int, source: Source, knowledge: Knowledge) -> list[Reject]:
+    """What is wrong with a record of a table that a query found at fault, by the ordinary reader.
+
+    Raises AnswersError where that finds nothing.
+    """
+    _, problems = respondent(raw, Place(source.path), source.path, f"{source.name}:{record}", knowledge)
+    if not problems:
+        raise AnswersError([changed(source.path)])
+    return [Reject(record, problem) for problem in problems]
+
+
 class Done(NamedTuple):
     """What came of a piece: the text to write, how many records it held, those refused, and the tally of the rest.
 
@@ -87,6 +101,13 @@ def together(parts: Sequence[Done]) -> Done:
 
 SHOWN = 10
 """Problems kept to be shown."""
+
+
+def remember(notes: Counter[Problem], more: Iterable[tuple[Problem, int]]) -> None:
+    """Counts what is to be said of records: of as many as are shown, how often."""
+    for note, times in more:
+        if note in notes or len(notes) < SHOWN:
+            notes[note] += times
 
 
 class Summary(NamedTuple):

@@ -10,16 +10,14 @@ from pathlib import Path
 import duckdb
 from sqlglot import exp
 
-from sciaticheck.answers.one import respondent
-from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.tables.duckdb_sql import DuckDB, connection, memory_file
-from sciaticheck.tables.job import Done, Job, Reject, Summary, Tally, check_names
+from sciaticheck.tables.job import Done, Job, Reject, Summary, Tally, check_names, rejected
 from sciaticheck.tables.output import Rejects, beside
 from sciaticheck.tables.parquet_output import errors, told, write
 from sciaticheck.tables.progress import Progress
 from sciaticheck.tables.ready import Ready
-from sciaticheck.tables.sources import Source, changed
+from sciaticheck.tables.sources import Source
 from sciaticheck.tables.sql import query
 from sciaticheck.tables.terms import text
 from sciaticheck.tables.written import written
@@ -52,7 +50,7 @@ def columns_of(source: Source) -> list[str]:
 class _Reader:
     """A file as a view `given` of texts with `row`, and the query over it: `made` has those of files before."""
 
-    def __init__(self, job: Job, source: Source, threads: int, made: dict[object, str]) -> None:
+    def __init__(self, job: Job, source: Source, threads: int, made: dict[tuple[tuple[str, ...], ...], str]) -> None:
         self.job, self.source, self.made = job, source, made
         names = columns_of(source)
         self.has_id = "id" in names
@@ -70,7 +68,7 @@ class _Reader:
         self.db = connection(threads)
 
     def _query(self, questions: list[str], carried: list[str]) -> str:
-        names = (*questions, None, *carried)
+        names = (tuple(questions), tuple(carried))
         if names not in self.made:
             found = query(self.job.knowledge, exp.to_table("given"), questions, ["row", *carried], DuckDB())
             self.made[names] = found.sql("duckdb")
@@ -91,16 +89,12 @@ class _Reader:
         """What is wrong with each row at fault, by the ordinary reader. Raises AnswersError where it finds nothing."""
         cursor = self.db.execute(self.faults)
         columns = [column[0] for column in cursor.description or []]
-        path, name, knowledge = self.source.path, self.source.name, self.job.knowledge
         while block := cursor.fetchmany(1000):
             for values in block:
                 record = dict(zip(columns, values, strict=True))
                 number = record.pop("row")
                 raw = {key: value for key, value in record.items() if key not in self.job.keep}
-                _, problems = respondent(raw, Place(path), path, f"{name}:{number}", knowledge)
-                if not problems:
-                    raise AnswersError([changed(path)])
-                yield [Reject(number, problem) for problem in problems]
+                yield rejected(raw, number, self.source, self.job.knowledge)
 
 
 def rows(ready: Ready, source: Source) -> Iterator[tuple[Done, int]]:

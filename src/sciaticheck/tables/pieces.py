@@ -24,7 +24,7 @@ _ROWS = rb'(?:[^"\n]*+\n|' + _QUOTED + rb"|)*+"
 """Whole rows of CSV: lines without a quote, rows whose quotes open and close a cell, and rows with text after a quote,
 which end with that line: what is wrong with them their reader says.
 
-What is repeated for good can be empty, so that it never fails: before Python 3.11.5 matching went on from where it had.
+What is repeated for good can be empty, so that it never fails: Python before 3.11.5 goes on from where it failed.
 """
 
 

@@ -37,7 +37,7 @@ class Ready:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.codes: Callable[[Any], int] = _Codes().__getitem__
-        self.queries: dict[object, str] = {}
+        self.queries: dict[tuple[tuple[str, ...], ...], str] = {}
         """Those of DuckDB's, by the columns: files mostly have the same, and one takes longer to make than to run."""
 
     @cached_property

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlglot import exp
 
-from sciaticheck.answers.one import respondent
-from sciaticheck.answers.record import Place
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.tables import spark_text
 from sciaticheck.tables.dialect import Spark, SparkOfCodes
-from sciaticheck.tables.job import PAIRS, SHOWN, Job, Reject, Summary, Tally, check_names
+from sciaticheck.tables.job import PAIRS, Job, Reject, Summary, Tally, check_names, rejected, remember
 from sciaticheck.tables.output import Rejects
 from sciaticheck.tables.progress import Stages
-from sciaticheck.tables.sources import Source, changed
+from sciaticheck.tables.sources import Source
 from sciaticheck.tables.spark import VIEW, errors, over, path_of, quoted, session
 from sciaticheck.tables.spark_progress import Told, rows, telling
 from sciaticheck.tables.spark_spans import task_size
@@ -101,9 +99,7 @@ def _run(
                         stopped += [fault.problem for fault in found if fault.problem not in stopped]
                         continue
                     bad.add([*found])
-                for note, times in () if part.of_parquet else spark_text.notes(part.frame, part.sources):
-                    if note in notes or len(notes) < SHOWN:
-                        notes[note] += times
+                remember(notes, () if part.of_parquet else spark_text.notes(part.frame, part.sources))
             bad.account(read, tally.total())
         if target.exists():
             os.replace(target, before)
@@ -217,9 +213,5 @@ def _faults_of_parquet(part: Part, job: Job) -> Iterator[Reject]:
     """By the ordinary reader, in one more pass."""
     given = [name for name in part.frame.columns if name in job.knowledge.questions]
     for row in _found(job, part.frame, Spark(), given).where("problems IS NOT NULL").toLocalIterator():
-        source, answers = part.sources[row.given_source], {"id": row.given_id} | {name: row[name] for name in given}
-        name = f"{source.name}:{row.record}"
-        problems = respondent(answers, Place(source.path), source.path, name, job.knowledge)[1]
-        if not problems:
-            raise AnswersError([changed(source.path)])
-        yield from (Reject(row.record, problem) for problem in problems)
+        answers = {"id": row.given_id} | {name: row[name] for name in given}
+        yield from rejected(answers, row.record, part.sources[row.given_source], job.knowledge)
