@@ -1,9 +1,8 @@
-"""Puts the data file and its wording into the wheel, each with its compiled form beside it."""
+"""Compiles the knowledge and its translations to JSON, beside the YAML in a checkout and into the wheel."""
 
 from __future__ import annotations
 
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +10,21 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileKnowledge(BuildHookInterface):
-    """A standard wheel gets both files; an editable install reads the checkout's YAML."""
+    """A wheel gets the data files and their compiled forms; an editable install reads them in the checkout."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        if version != "standard":
-            return
         root = Path(self.root)
+        data = root / "data"
         sys.path.insert(0, str(root / "src"))
         try:
             from sciaticheck.knowledge.load import compile_knowledge
         finally:
             sys.path.pop(0)
-        yaml = root / "data" / "conditions.yaml"
-        folder = Path(tempfile.mkdtemp())
-        included = build_data["force_include"]
-        compiled = folder / "conditions.json"
-        compiled.write_bytes(compile_knowledge(yaml))
-        included[str(yaml)] = "sciaticheck/data/conditions.yaml"
-        included[str(compiled)] = "sciaticheck/data/conditions.json"
-        for wording in (root / "data" / "wording").glob("*.yaml"):
-            compiled = folder / f"{wording.stem}.json"
-            compiled.write_bytes(compile_knowledge(yaml, wording.stem))
-            included[str(wording)] = f"sciaticheck/data/wording/{wording.name}"
-            included[str(compiled)] = f"sciaticheck/data/wording/{compiled.name}"
+        yaml = data / "conditions.yaml"
+        for file, language in [(yaml, "en"), *((each, each.stem) for each in (data / "translations").glob("*.yaml"))]:
+            compiled, content = file.with_suffix(".json"), compile_knowledge(yaml, language)
+            if not compiled.exists() or compiled.read_bytes() != content:  # it may be in use
+                compiled.write_bytes(content)
+        if version == "standard":
+            for file in (*data.glob("*.*"), *(data / "translations").glob("*.*")):
+                build_data["force_include"][str(file)] = f"sciaticheck/{file.relative_to(root)}"

@@ -8,12 +8,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from rich.console import Console
+
 from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.evaluation import evaluate, read_cases
 from sciaticheck.interview import Interview
-from sciaticheck.report.accuracy import as_markdown
+from sciaticheck.report.accuracy import markdown
 from sciaticheck.report.content import trigger_lines
 from sciaticheck.report.explain import condition_lines, flag_lines, how_read
+from sciaticheck.report.formats import Style
 from sciaticheck.report.markdown import escape
 
 ROOT = Path(__file__).parent.parent
@@ -50,11 +53,16 @@ def documents() -> dict[str, str]:
     knowledge = load_knowledge()
     return {
         "README.md": readme(),
-        "docs/accuracy.md": as_markdown(evaluate(read_cases(CASES, knowledge), knowledge), knowledge),
+        "docs/accuracy.md": accuracy(knowledge),
         "docs/cli.md": "\n".join(cli(knowledge)) + "\n",
         "docs/triggers.md": "\n".join(trigger_lines(knowledge)) + "\n",
         "docs/clinical-basis.md": "\n".join(clinical_basis(knowledge)) + "\n",
     }
+
+
+def accuracy(knowledge: Knowledge) -> str:
+    """What `evaluate` says of the published cases."""
+    return markdown(evaluate(read_cases(CASES, knowledge), knowledge), Style(Console))
 
 
 def output_of(*args: str) -> str:

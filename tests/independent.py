@@ -35,6 +35,8 @@ class Found(NamedTuple):
     flags: dict[str, tuple[str, str | None]]
     signs: dict[tuple[str, str], str]
     scores: dict[str, float]
+    points: dict[str, Fraction]
+    pointed_to: dict[str, bool]
     ranked: list[str]
 
 
@@ -85,6 +87,8 @@ def find(answers: Mapping[str, str]) -> Found:
     cautious = max([level[name] for name, high in flags.items() if high >= 2], default=0)
     possible = max([level[name] for name, high in flags.items() if high >= 1], default=0)
     urgency = max(certain, min(cautious, LEVELS.index("same_day")))
+    points = {name: _points(name, flags, signs) for name in DATA["conditions"]}
+    pointed_to = {name: "emergency" in _levels(name, flags) for name in DATA["conditions"]}
     return Found(
         urgency=LEVELS[urgency],
         possible_urgency=LEVELS[possible],
@@ -92,7 +96,9 @@ def find(answers: Mapping[str, str]) -> Found:
         flags={name: (STATE[high], READING[high]) for name, high in flags.items()},
         signs={name: STATE[high] for name, high in signs.items()},
         scores={name: _score(name, signs) for name in DATA["conditions"]},
-        ranked=_ranked(flags, signs),
+        points=points,
+        pointed_to=pointed_to,
+        ranked=_ranked(points, pointed_to),
     )
 
 
@@ -106,24 +112,27 @@ def _score(condition: str, signs: Mapping[tuple[str, str], int]) -> float:
     return float(share / sum(_weight(condition, sign) for sign in own))
 
 
-def _ranked(flags: Mapping[str, int], signs: Mapping[tuple[str, str], int]) -> list[str]:
-    """The conditions by the rule in docs/design.md: pointed to by an emergency first, then by points of evidence."""
-    words = {"same_day": "typical", "soon": "supporting"}
+def _levels(condition: str, flags: Mapping[str, int]) -> set[str]:
+    """The levels of the present flags that point to a condition."""
+    every = DATA["red_flags"].items()
+    return {raw["urgency"] for name, raw in every if flags[name] == 3 and condition in raw["points_to"]}
 
-    def key(condition: str) -> tuple[bool, Fraction, int]:
-        levels = {
-            raw["urgency"]
-            for name, raw in DATA["red_flags"].items()
-            if flags[name] == 3 and condition in raw["points_to"]
-        }
-        own = {sign: high for (name, sign), high in signs.items() if name == condition}
-        points = sum((_weight(condition, sign) for sign, high in own.items() if high == 3), Fraction(0))
-        weights = {sign: raw["weight"] for sign, raw in DATA["conditions"][condition]["signs"].items()}
-        hallmarks = [high for sign, high in own.items() if weights[sign] == "hallmark"]
-        if hallmarks and max(hallmarks) == 0:
-            points -= Fraction(str(DATA["weights"]["hallmark"])) / 2
-        if "emergency" not in levels:
-            points += sum(Fraction(str(DATA["weights"][word])) for level, word in words.items() if level in levels)
-        return "emergency" not in levels, -points, list(DATA["conditions"]).index(condition)
 
-    return sorted(DATA["conditions"], key=key)
+def _points(condition: str, flags: Mapping[str, int], signs: Mapping[tuple[str, str], int]) -> Fraction:
+    """The rank points of a condition, by the rule in docs/design.md."""
+    own = {sign: high for (name, sign), high in signs.items() if name == condition}
+    points = sum((_weight(condition, sign) for sign, high in own.items() if high == 3), Fraction(0))
+    weights = {sign: raw["weight"] for sign, raw in DATA["conditions"][condition]["signs"].items()}
+    hallmarks = [high for sign, high in own.items() if weights[sign] == "hallmark"]
+    if hallmarks and max(hallmarks) == 0:
+        points -= Fraction(str(DATA["weights"]["hallmark"])) / 2
+    levels = _levels(condition, flags)
+    if "emergency" not in levels:
+        words = {"same_day": "typical", "soon": "supporting"}
+        points += sum(Fraction(str(DATA["weights"][word])) for level, word in words.items() if level in levels)
+    return points
+
+
+def _ranked(points: Mapping[str, Fraction], pointed_to: Mapping[str, bool]) -> list[str]:
+    """The conditions: pointed to by an emergency first, then by rank points, then in the order of the data."""
+    return sorted(DATA["conditions"], key=lambda condition: (not pointed_to[condition], -points[condition]))

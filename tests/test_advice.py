@@ -9,9 +9,10 @@ import pytest
 from sciaticheck import assess, load_knowledge
 from sciaticheck.answers.record import Respondent
 from sciaticheck.cli.common import console
-from sciaticheck.knowledge.model import REGIONS, URGENCIES
-from sciaticheck.report.run import Result, Run
-from sciaticheck.report.table import print_run
+from sciaticheck.knowledge.model import URGENCIES
+from sciaticheck.report.patient import patient_page
+from sciaticheck.report.results import Result
+from sciaticheck.report.table import print_page
 
 KNOWLEDGE = load_knowledge()
 ALL_NO = dict.fromkeys(KNOWLEDGE.questions, "no")
@@ -30,11 +31,15 @@ def test_a_worse_picture_never_loses_a_warning() -> None:
     assert STROKE in assess({"arm_symptoms": "yes", "both_legs_new": "unsure"}).advice.steps
 
 
-@pytest.mark.parametrize("region", REGIONS)
+def test_the_regions_are_the_promised_ones_and_the_neutral_one_comes_first() -> None:
+    assert KNOWLEDGE.regions == ("default", "uk", "us", "eu")
+
+
+@pytest.mark.parametrize("region", KNOWLEDGE.regions)
 @pytest.mark.parametrize("urgency", URGENCIES)
 def test_every_level_has_a_safety_net_and_a_time_to_check_again(urgency: str, region: str) -> None:
     answers = {"emergency": "saddle_numbness", "same_day": "bladder_urgency", "soon": "weight_loss"}
-    found = assess({answers.get(urgency, "back_pain"): "yes"}, region=region)  # type: ignore[arg-type]
+    found = assess({answers.get(urgency, "back_pain"): "yes"}, region=region)
     assert found.urgency == urgency
     assert found.advice.watch_for == KNOWLEDGE.safety_net.watch_for
     assert found.advice.check_again
@@ -71,5 +76,5 @@ def test_the_commonest_results_fit_one_screen(answers: dict[str, str]) -> None:
     screen = console(stream)
     screen.width = 80
     result = Result(Respondent("me", {}, "-"), assess(answers, KNOWLEDGE, "uk"))
-    print_run(Run.of([result], [], KNOWLEDGE), screen)
+    print_page(patient_page(result, KNOWLEDGE), screen)
     assert len(stream.getvalue().splitlines()) <= 24

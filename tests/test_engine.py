@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from random import Random
+from types import MappingProxyType
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import independent
 from sciaticheck import AnswersError, Assessment, Knowledge, assess, load_knowledge
+from sciaticheck.answers.follow_ups import effective_states
 from sciaticheck.answers.spelling import SPELLINGS
-from sciaticheck.criteria import holds, questions
-from sciaticheck.engine import readings
+from sciaticheck.engine.assessment import READINGS, FlagResult
+from sciaticheck.knowledge.levels import holds
 from sciaticheck.knowledge.model import RANK, Urgency
+from sciaticheck.rules.criterion import questions
+from sciaticheck.rules.python import because, value
+from sciaticheck.rules.states import NO, UNSURE, YES
 
 KNOWLEDGE = load_knowledge()
 NAMES = tuple(KNOWLEDGE.questions)
@@ -123,8 +134,8 @@ def test_all_no_is_routine_and_complete_and_says_that_no_symptom_was_reported() 
 
 def test_background_alone_is_no_symptom_and_any_symptom_is() -> None:
     for name, question in KNOWLEDGE.questions.items():
-        assert assess({name: "yes"}).symptom_reported is question.symptom
-        assert assess({name: "unsure"}).symptom_reported is question.symptom
+        assert assess({name: "yes"}).symptom_reported is (question.kind == "symptom")
+        assert assess({name: "unsure"}).symptom_reported is (question.kind == "symptom")
         assert not assess({name: "no"}).symptom_reported
 
 
@@ -199,6 +210,8 @@ def check_against_the_independent_definition(answers: dict[str, str]) -> None:
     for one in result.conditions:
         assert 0 <= one.score <= 1
         assert one.score == pytest.approx(expected.scores[one.condition.id], abs=0.00005001)
+        assert one.rank_points == expected.points[one.condition.id]
+        assert one.pointed_to is expected.pointed_to[one.condition.id]
         assert one.signs_present == sum(sign.state == "present" for sign in one.signs)
         assert one.signs_possible == sum(sign.state == "possible" for sign in one.signs)
 
@@ -287,11 +300,39 @@ def test_the_order_of_answers_is_irrelevant_and_the_result_is_always_the_same(
 @settings(deadline=None, max_examples=300)
 def test_because_names_answers_that_count_and_is_enough_by_itself(answers: dict[str, str]) -> None:
     result = assess(answers, KNOWLEDGE)
-    counting = readings({**result.answers, **result.derived}, KNOWLEDGE)
+    heights = independent.counted(answers)
     for flag in result.red_flags:
+        least = independent.READING.index(flag.reading)
         assert flag.because
-        assert set(flag.because) <= counting[flag.reading] & set(questions(flag.flag.when))
+        assert set(flag.because) <= set(questions(flag.flag.when))
+        assert all(heights[name] >= least for name in flag.because)
         assert holds(flag.flag.when, set(flag.because))
+
+
+@given(records())
+@settings(deadline=None, max_examples=200)
+def test_each_red_flag_has_the_value_and_the_reasons_that_the_rules_give(answers: dict[str, Any]) -> None:
+    result, states = assess(answers, KNOWLEDGE), effective_states(answers, KNOWLEDGE)
+    values = {name: value(flag.when, states) for name, flag in KNOWLEDGE.red_flags.items()}
+    assert {flag.id: flag.value for flag in result.red_flags} == {id: high for id, high in values.items() if high > NO}
+    for flag in result.red_flags:
+        assert flag.reading == READINGS[flag.value]
+        assert flag.because == because(flag.flag.when, states, flag.value)
+
+
+@given(records())
+@settings(deadline=None, max_examples=200)
+def test_the_questions_listed_are_those_in_that_state_once_the_follow_up_rules_are_applied(
+    answers: dict[str, str],
+) -> None:
+    result, heights = assess(answers, KNOWLEDGE), independent.counted(answers)
+    words = {high: answer for answer, high in independent.HEIGHT.items()}
+    assert result.answers == answers
+    assert result.derived == {name: words[high] for name, high in heights.items() if words[high] != answers.get(name)}
+    assert result.unsure == tuple(name for name in NAMES if heights[name] == independent.HEIGHT["unsure"])
+    assert result.unanswered == tuple(name for name in NAMES if heights[name] == independent.HEIGHT[None])
+    symptoms = [name for name, question in KNOWLEDGE.questions.items() if question.kind == "symptom"]
+    assert result.symptom_reported is any(heights[name] >= independent.HEIGHT["unsure"] for name in symptoms)
 
 
 @given(records())
@@ -342,12 +383,29 @@ def test_no_to_all_that_could_raise_the_urgency_leaves_nothing_that_could(answer
 
 # What goes in.
 
+BLANKS = ("", " ", "\t", "\xa0")
+
 
 @pytest.mark.parametrize(("spelling", "answer"), SPELLINGS.items(), ids=lambda value: repr(value))
 def test_every_spelling_means_the_same_in_any_case_and_with_blanks(spelling: str, answer: str | None) -> None:
     expected = assess({"night_pain": answer} if answer else {})
     for text in (spelling, spelling.upper(), spelling.title(), f" {spelling}\t"):
         assert assess({"night_pain": text}) == expected
+
+
+@given(records(), st.integers())
+@settings(deadline=None, max_examples=200)
+def test_odd_spellings_mean_what_the_usual_ones_mean(answers: dict[str, str], seed: int) -> None:
+    random = Random(seed)
+    odd: dict[str, object] = {}
+    for name in NAMES:
+        word = random.choice([word for word, means in SPELLINGS.items() if means == answers.get(name)])
+        word = random.choice([word, word.upper(), word.title()])
+        odd[name] = random.choice(BLANKS) + word + random.choice(BLANKS)
+    found = assess(odd, KNOWLEDGE)
+    assert found == assess(answers, KNOWLEDGE)
+    assert found.answers == answers
+    assert [*found.answers] == [name for name in NAMES if name in answers]
 
 
 @pytest.mark.parametrize(("value", "answer"), [(True, "yes"), (False, "no"), (1, "yes"), (0, "no"), (None, None)])
@@ -389,6 +447,31 @@ def test_a_conflict_is_an_error_that_names_both_answers() -> None:
         assess({"both_legs": "No", "both_legs_new": "not sure"})
 
 
+def test_any_mapping_will_do_and_answers_keep_their_order() -> None:
+    class Odd(str):
+        __slots__ = ()
+
+    answers = {"night_pain": Odd("yes"), "fever": "no", "back_pain": "unsure"}
+    found = assess(MappingProxyType(answers), KNOWLEDGE)
+    assert [*found.answers.items()] == [*answers.items()]
+    assert {type(answer) for answer in found.answers.values()} == {str}
+
+
+@given(records())
+@settings(deadline=None, max_examples=100)
+def test_the_answers_given_are_not_changed(answers: dict[str, str]) -> None:
+    before = dict(answers)
+    assess(answers, KNOWLEDGE)
+    assert [*answers.items()] == [*before.items()]
+
+
+def test_what_happens_to_the_answers_afterwards_does_not_change_the_result() -> None:
+    answers = {"fever": "yes", "both_legs": "yes"}
+    found, expected = assess(answers, KNOWLEDGE), assess(dict(answers), KNOWLEDGE)
+    answers |= {"fever": "no", "nonsense": "?"}
+    assert found == expected
+
+
 def test_the_packaged_knowledge_is_used_where_none_is_given() -> None:
     assert assess({"fever": "yes"}) == assess({"fever": "yes"}, KNOWLEDGE)
 
@@ -396,25 +479,130 @@ def test_the_packaged_knowledge_is_used_where_none_is_given() -> None:
 @pytest.mark.parametrize(
     ("level", "word"), [("routine", None), ("soon", "supporting"), ("same_day", "typical"), ("emergency", None)]
 )
-def test_a_red_flag_of_any_level_is_assessed_and_adds_the_evidence_of_its_level(
+def test_a_red_flag_of_any_level_is_assessed_and_adds_the_points_of_its_level(
     level: Urgency, word: str | None, knowledge: Knowledge
 ) -> None:
-    flag = knowledge.red_flags["night_pain"]._replace(urgency=level, points_to=("spinal_tumour",))
-    result = assess({"night_pain": "yes"}, knowledge._replace(red_flags={"night_pain": flag}))
+    flag = replace(knowledge.red_flags["night_pain"], urgency=level, points_to=("spinal_tumour",))
+    result = assess({"night_pain": "yes"}, replace(knowledge, red_flags={"night_pain": flag}))
     assert result.urgency == level
     assert _flags_add("spinal_tumour", result) == (knowledge.weights[word] if word else 0)
 
 
 def test_each_level_adds_once_whatever_its_word_is_worth(knowledge: Knowledge) -> None:
-    flag = knowledge.red_flags["night_pain"]._replace(points_to=("spinal_tumour",))
-    soon, same_day = flag._replace(urgency="soon"), flag._replace(urgency="same_day")
+    flag = replace(knowledge.red_flags["night_pain"], points_to=("spinal_tumour",))
+    soon, same_day = replace(flag, urgency="soon"), replace(flag, urgency="same_day")
     flags = {"a": soon, "b": soon, "c": same_day}
     weights = {"hallmark": 3.0, "typical": 2.0, "supporting": 2.0}
-    result = assess({"night_pain": "yes"}, knowledge._replace(red_flags=flags, weights=weights))
+    result = assess({"night_pain": "yes"}, replace(knowledge, red_flags=flags, weights=weights))
     assert _flags_add("spinal_tumour", result, weights) == 4
 
 
 def _flags_add(name: str, result: Assessment, weights: Mapping[str, float] = KNOWLEDGE.weights) -> float:
-    """The evidence for a condition less that of its own signs."""
+    """The rank points of a condition less those of its own signs."""
     (found,) = (one for one in result.conditions if one.condition.id == name)
-    return found.evidence - sum(weights[sign.sign.weight] for sign in found.signs if sign.state == "present")
+    return found.rank_points - sum(weights[sign.sign.weight] for sign in found.signs if sign.state == "present")
+
+
+def test_each_knowledge_has_its_own_rules(knowledge: Knowledge) -> None:
+    assess({"night_pain": "yes"}, knowledge)
+    flag = knowledge.red_flags["night_pain"]
+    for number in range(3):
+        changed = replace(knowledge, red_flags={flag.id: replace(flag, id=str(number))})
+        assert [result.id for result in assess({"night_pain": "yes"}, changed).red_flags] == [str(number)]
+
+
+def test_a_knowledge_without_red_flags_is_routine(knowledge: Knowledge) -> None:
+    none = replace(knowledge, red_flags={})
+    found = assess(dict.fromkeys(knowledge.questions, "yes"), none)
+    assert (found.urgency, found.possible_urgency, found.red_flags) == ("routine", "routine", ())
+
+
+# What comes out.
+
+FIELDS = (
+    "urgency", "possible_urgency", "red_flags", "conditions", "advice", "unsure", "unanswered", "could_raise",
+    "answers", "derived", "symptom_reported",
+)  # fmt: skip
+
+
+def test_the_fields_of_a_result_are_the_promised_ones() -> None:
+    assert Assessment.__struct_fields__ == FIELDS
+
+
+@given(records())
+@settings(deadline=None, max_examples=100)
+def test_a_copy_is_the_same_and_needs_nothing_else(answers: dict[str, str]) -> None:
+    found = assess(answers, KNOWLEDGE)
+    by_hand = Assessment(**{name: getattr(found, name) for name in FIELDS})
+    for made in (pickle.loads(pickle.dumps(found)), copy.copy(found), copy.deepcopy(found), by_hand):
+        assert made == found
+        assert repr(made) == repr(found)
+        assert made.to_dict() == found.to_dict()
+        assert (made.complete, made.present, made.setting) == (found.complete, found.present, found.setting)
+
+
+def test_results_compare_by_what_they_hold() -> None:
+    fever: Any = assess({"fever": "yes"}, KNOWLEDGE)
+    assert fever == assess({"fever": "yes"}, KNOWLEDGE)
+    assert fever != assess({"fever": "unsure"}, KNOWLEDGE)
+    assert fever != assess({"fever": "yes"}, KNOWLEDGE, "uk")
+    assert fever != tuple(getattr(fever, name) for name in FIELDS)
+    assert repr(fever).startswith("Assessment(urgency='same_day', possible_urgency='emergency', red_flags=(FlagResult(")
+    assert len({*fever.red_flags, *assess({"fever": "yes"}, KNOWLEDGE).red_flags}) == len(fever.red_flags)
+    with pytest.raises(TypeError, match="unhashable"):  # its answers are a mapping
+        hash(fever)
+    without: Any = {name: getattr(fever, name) for name in FIELDS} | {"answers": (), "derived": ()}
+    assert hash(Assessment(**without)) == hash(Assessment(**without))
+
+
+def test_a_result_cannot_be_changed() -> None:
+    found: Any = assess({"fever": "yes"}, KNOWLEDGE)
+    for part in (found, found.red_flags[0], found.conditions[0], found.conditions[0].signs[0], found.advice):
+        for name in (*part.__struct_fields__, "nonsense"):
+            with pytest.raises(AttributeError):
+                setattr(part, name, "routine")
+            with pytest.raises(AttributeError):
+                delattr(part, name)
+    assert found == assess({"fever": "yes"}, KNOWLEDGE)
+
+
+def test_a_red_flag_found_is_the_flag_its_value_and_the_answers_behind_it() -> None:
+    (flag,) = assess({**ALL_NO, "fever": "yes"}, KNOWLEDGE).present
+    assert flag == FlagResult(KNOWLEDGE.red_flags["fever"], YES, ("fever",))
+    assert (flag.state, flag.reading, flag.gives) == ("present", "certain", "same_day")
+
+
+def test_a_red_flag_that_unsure_answers_set_gives_at_most_same_day() -> None:
+    (flag,) = assess({**ALL_NO, "saddle_numbness": "unsure"}, KNOWLEDGE).deciding
+    assert (flag.value, flag.urgency, flag.gives) == (UNSURE, "emergency", "same_day")
+
+
+def test_a_flag_that_only_unanswered_questions_could_set_gives_no_level_by_itself() -> None:
+    found = assess({}, KNOWLEDGE)
+    assert {flag.gives for flag in found.red_flags} == {"routine"}
+    assert (found.deciding, found.setting) == ((), ())
+
+
+def test_the_json_holds_what_the_result_holds() -> None:
+    found = assess({"both_legs": "yes", "fever": "unsure"}, KNOWLEDGE)
+    made = found.to_dict()
+    assert list(made) == [
+        "urgency", "possible_urgency", "complete", "red_flags", "conditions", "advice", "unsure", "unanswered",
+        "could_raise", "answers", "derived",
+    ]  # fmt: skip
+    first, condition = made["red_flags"][0], made["conditions"][0]
+    assert list(first) == ["id", "name", "urgency", "state", "reading", "because", "points_to", "sources"]
+    assert condition["score"] == found.conditions[0].score
+    assert condition["rank_points"] == found.conditions[0].rank_points
+    assert condition["pointed_to"] is found.conditions[0].pointed_to
+    assert msgspec.json.decode(msgspec.json.encode(made)) == made
+
+
+def test_threads_find_what_one_finds() -> None:
+    random = Random(7)
+    drawn = [random.choices(["no", None, "yes", "unsure"], [12, 3, 3, 2], k=len(NAMES)) for _ in range(60)]
+    people = [without_conflicts(dict(zip(NAMES, answers, strict=True))) for answers in drawn]
+    knowledge = replace(KNOWLEDGE)  # nothing of which has been worked out yet
+    with ThreadPoolExecutor(4) as threads:
+        found = [*threads.map(lambda person: assess(person, knowledge), people * 4)]
+    assert found == [assess(person, KNOWLEDGE) for person in people] * 4

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import independent
 from sciaticheck import AnswersError, Knowledge, assess, load_knowledge
-from sciaticheck.answers.follow_ups import conflicts, derived
-from sciaticheck.answers.spelling import Answer
+from sciaticheck.answers.follow_ups import conflicts, derived_answers, effective_states
+from sciaticheck.answers.spelling import ANSWERS, STATES, Answer
+from sciaticheck.rules.states import AnswerState
 
 FOLLOW_UPS = {
     "both_legs_new": "both_legs",
@@ -46,12 +47,22 @@ TABLE: dict[tuple[str | None, str | None], tuple[str | None, str | None] | str] 
     ("yes", "unsure"): ("yes", "unsure"),
     ("yes", "yes"): ("yes", "yes"),
 }
-STATES: tuple[Answer | None, ...] = ("no", None, "unsure", "yes")
+LADDER: tuple[Answer | None, ...] = ("no", None, "unsure", "yes")
 RELATED = sorted({*FOLLOW_UPS, *FOLLOW_UPS.values()})
 
 
 def given_answers(**states: Answer | None) -> dict[str, Answer]:
     return {name: answer for name, answer in states.items() if answer}
+
+
+def derived(answers: dict[str, Answer], knowledge: Knowledge) -> dict[str, Answer]:
+    """What the rules add to the answers or change."""
+    return derived_answers(answers, effective_states(answers, knowledge), knowledge)
+
+
+def test_the_states_are_those_of_the_answers() -> None:
+    assert [STATES[answer] for answer in LADDER] == sorted(AnswerState)
+    assert [ANSWERS[state] for state in sorted(AnswerState)] == [*LADDER]
 
 
 def test_the_follow_ups_are_those_of_the_contract(knowledge: Knowledge) -> None:
@@ -60,7 +71,7 @@ def test_the_follow_ups_are_those_of_the_contract(knowledge: Knowledge) -> None:
 
 
 def test_the_table_holds_every_pair_of_states() -> None:
-    assert set(TABLE) == set(product(STATES, STATES))
+    assert set(TABLE) == set(product(LADDER, LADDER))
 
 
 @pytest.mark.parametrize("follow_up", FOLLOW_UPS)
@@ -81,11 +92,19 @@ def test_a_parent_and_its_follow_up_count_as_the_contract_says(
     assert not list(conflicts(answers, knowledge))
     if before == ("yes", None) and follow_up in WORSE_FORMS:
         after = ("yes", "unsure")
+    states = effective_states(answers, knowledge)
+    assert (ANSWERS[states[parent]], ANSWERS[states[follow_up]]) == after
     added = derived(answers, knowledge)
     counted = {**answers, **added}
     assert (counted.get(parent), counted.get(follow_up)) == after
     assert all(answers.get(name) != answer for name, answer in added.items()), "only what differs is added"
     assert set(added) <= {parent, *(name for name, above in FOLLOW_UPS.items() if above == parent)}
+
+
+def test_every_question_has_a_state_in_the_order_of_the_data(knowledge: Knowledge) -> None:
+    related: dict[str, Answer] = dict.fromkeys(RELATED, "unsure")
+    for answers in ({}, related):
+        assert [*effective_states(answers, knowledge)] == [*knowledge.questions]
 
 
 def test_answers_alone_or_without_follow_ups_add_nothing(knowledge: Knowledge) -> None:
@@ -117,8 +136,12 @@ def test_the_rules_agree_with_the_independent_definition_and_are_idempotent(answ
     assert bool(list(conflicts(answers, knowledge))) is independent.conflict(answers)
     if independent.conflict(answers):
         return
+    before, states = dict(answers), effective_states(answers, knowledge)
+    assert states == independent.counted(answers)
+    assert answers == before
     counted = {**answers, **derived(answers, knowledge)}
     heights = {name: independent.HEIGHT[counted.get(name)] for name in knowledge.questions}
     assert heights == independent.counted(answers)
+    assert effective_states(counted, knowledge) == states
     assert derived(counted, knowledge) == {}
     assert not list(conflicts(counted, knowledge))

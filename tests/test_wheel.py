@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from sciaticheck.knowledge.load import read_checked
-
 ROOT = Path(__file__).parent.parent
 
 
@@ -45,8 +43,19 @@ def test_it_carries_the_data_and_its_compiled_form(installed: Path) -> None:
     yaml = installed / "sciaticheck" / "data" / "conditions.yaml"
     stored = json.loads((installed / "sciaticheck" / "data" / "conditions.json").read_bytes())
     assert yaml.read_bytes() == (ROOT / "data" / "conditions.yaml").read_bytes()
-    assert stored["sha256"] == hashlib.sha256(yaml.read_bytes()).hexdigest()
-    assert stored["document"] == read_checked(yaml)[0]
+    assert stored["knowledge"]["sha256"] == hashlib.sha256(yaml.read_bytes()).hexdigest()
+    code = (
+        "from sciaticheck.knowledge.load import data_file, load_knowledge;"
+        "print(data_file(), load_knowledge() == load_knowledge(data_file()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [str(yaml), "True"]
 
 
 def test_it_gives_the_same_result_as_the_checkout(installed: Path) -> None:

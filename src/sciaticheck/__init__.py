@@ -1,10 +1,11 @@
-"""sciaticheck: a red-flag checker for back and leg pain. The Python API, and nothing else."""
+"""sciaticheck: a red-flag checker for back and leg pain. This is the public Python API."""
 
-from sciaticheck.assessment import Assessment
 from sciaticheck.engine import assess
+from sciaticheck.engine.assessment import Assessment
 from sciaticheck.errors import AnswersError, KnowledgeError, Problem, SciaticheckError
 from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.version import __version__
 
 __all__ = [
     "AnswersError",
@@ -13,8 +14,7 @@ __all__ = [
     "KnowledgeError",
     "Problem",
     "SciaticheckError",
+    "__version__",
     "assess",
     "load_knowledge",
 ]
-
-__version__ = "0.1.0"

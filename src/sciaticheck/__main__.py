@@ -1,4 +1,4 @@
-"""The command, also as `python -m sciaticheck`: Ctrl-C ends it without a traceback, even while it is still loading."""
+"""The entry point, also for `python -m sciaticheck`. Ctrl-C ends it without a traceback, even during imports."""
 
 import sys
 

@@ -1,8 +1,8 @@
-"""Two versions of the content against each other: which triggers appear and vanish, and whose result changes."""
+"""Compares two versions of the content: the triggers whose level changes, and the cases whose result changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sciaticheck.answers.spelling import Answer
@@ -14,7 +14,7 @@ from sciaticheck.knowledge.triggers import Answers, closed, triggers
 
 
 class TriggerChange(NamedTuple):
-    """A minimal trigger of one version and the level its answers reach in the old and in the new one."""
+    """A minimal trigger of one version, and the level that it reaches in the old and in the new one."""
 
     answers: Answers
     old: Urgency
@@ -22,7 +22,7 @@ class TriggerChange(NamedTuple):
 
 
 class CaseChange(NamedTuple):
-    """A case whose urgency or first condition differs; None where the new questions no longer take its answers."""
+    """A case whose urgency or first condition changes; None if the new version no longer accepts its answers."""
 
     id: str
     old_urgency: Urgency
@@ -32,7 +32,7 @@ class CaseChange(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """What a change of the content does. `raised` and `lowered` are exact over all answers of yes."""
+    """What a change of the content does. `raised` and `lowered` are exact for all sets of yes answers."""
 
     raised: list[TriggerChange]
     lowered: list[TriggerChange]
@@ -52,26 +52,19 @@ def compare(old: Knowledge, new: Knowledge, cases: Iterable[tuple[str, Mapping[s
     and raised if and only if one of the new version reaches more than in the old one: criteria have no negation.
     """
     return Comparison(
-        raised=[
-            TriggerChange(answers, reached, urgency)
-            for urgency, sets in triggers(new).items()
-            for answers in sets
-            if RANK[reached := _level(answers, old)] < RANK[urgency]
-        ],
-        lowered=[
-            TriggerChange(answers, urgency, reached)
-            for urgency, sets in triggers(old).items()
-            for answers in sets
-            if RANK[reached := _level(answers, new)] < RANK[urgency]
-        ],
+        raised=[TriggerChange(answers, reached, urgency) for answers, urgency, reached in _reaching_less(new, old)],
+        lowered=[TriggerChange(answers, urgency, reached) for answers, urgency, reached in _reaching_less(old, new)],
         cases=[change for name, answers in cases if (change := _case(name, answers, old, new))],
     )
 
 
-def _level(answers: Answers, knowledge: Knowledge) -> Urgency:
-    """The level these answers reach; a question that there is not counts for nothing."""
-    known = answers & frozenset(knowledge.questions)
-    return level_of(closed(known, knowledge), knowledge)
+def _reaching_less(version: Knowledge, other: Knowledge) -> Iterator[tuple[Answers, Urgency, Urgency]]:
+    """Each trigger of a version that reaches less in the other one: its answers and both levels."""
+    for urgency, sets in triggers(version).items():
+        for answers in sets:
+            reached = level_of(closed(answers & frozenset(other.questions), other), other)
+            if RANK[reached] < RANK[urgency]:
+                yield answers, urgency, reached
 
 
 def _case(name: str, answers: Mapping[str, Answer], old: Knowledge, new: Knowledge) -> CaseChange | None:

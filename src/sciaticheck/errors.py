@@ -1,7 +1,4 @@
-"""What can go wrong, each with where and what to do; and how text from outside is made safe to show.
-
-Knows nothing about questions, files or the command line.
-"""
+"""Problems, each with its location and what to do, and the escaping of text before it is printed."""
 
 from __future__ import annotations
 
@@ -10,7 +7,11 @@ from typing import NamedTuple
 
 
 class Problem(NamedTuple):
-    """One thing wrong in one place. `code` is stable; `message` is for people and may change. `value` is as given."""
+    """One problem at one location. `code` is stable; `message` is for people and may change. `value` is as given.
+
+    >>> print(Problem("empty", "has no records", "clinic.csv", 1))
+    clinic.csv:1: has no records
+    """
 
     code: str
     message: str
@@ -20,14 +21,14 @@ class Problem(NamedTuple):
     value: str | None = None
 
     def __str__(self) -> str:
-        place = visible(self.source) if self.source is not None else ""
+        location = visible(self.source) if self.source is not None else ""
         if self.line is not None:
-            place += f":{self.line}" if place else f"line {self.line}"
-        return f"{place}: {self.message}" if place else self.message
+            location += f":{self.line}" if location else f"line {self.line}"
+        return f"{location}: {self.message}" if location else self.message
 
 
 class SciaticheckError(Exception):
-    """The base of every error a caller may meet; carries all problems found, at least one."""
+    """Base class of the errors that this package raises. `problems` has every problem, at least one."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
@@ -39,10 +40,10 @@ class KnowledgeError(SciaticheckError):
 
 
 class AnswersError(SciaticheckError):
-    """One respondent's answers, or a file of them, cannot be used."""
+    """Answers, or the file they are in, cannot be used."""
 
 
-# Characters that move the cursor, change direction or hide: C0 but for none, DEL, C1, and Unicode's
+# Characters that move the cursor, change the direction of text or are invisible: C0, DEL, C1, and Unicode's
 # bidirectional and zero-width controls. A file name or an id can hold any of them.
 _UNSAFE = {
     *range(0x20), *range(0x7F, 0xA0),
@@ -52,36 +53,30 @@ _UNSAFE = {
 
 
 def visible(text: str) -> str:
-    """`text` with every control character written out as an escape such as `\\x1b`, so it cannot act.
+    """`text` with control and invisible characters replaced by escapes such as `\\x1b`.
 
-    Printable text, any script, is left as it is.
+    >>> print(visible("café \\x1b[2J"))
+    café \\x1b[2J
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escape(char) if ord(char) in _UNSAFE else char for char in text)
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")
+    return "".join(char.encode("unicode_escape").decode("ascii") if ord(char) in _UNSAFE else char for char in text)
 
 
 def shown(text: str, limit: int = 60) -> str:
-    """`text` in quotes, safe and cut to `limit` characters: how a wrong value stands in a message."""
+    """`text` in quotes, escaped and cut to `limit` characters, for a message."""
     cut = text if len(text) <= limit else text[:limit] + "..."
     return f"'{visible(cut)}'"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that `word` is most likely a misspelling of, or None."""
-    from difflib import get_close_matches  # only a mistake pays for it
-
-    candidates = list(known)
-    # A long input would make the comparison slow and can be no misspelling of a short name.
-    matches = get_close_matches(word.strip().lower()[:80], candidates, n=1, cutoff=0.6)
-    return matches[0] if matches else None
-
-
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """ " Did you mean 'x'?" with its leading blank, or nothing."""
-    found = nearest(word, known)
-    return f" Did you mean '{found}'?" if found else ""
+    """The question " Did you mean 'x'?" about the known word nearest to `word`, or "" if none is near.
+
+    >>> did_you_mean("fevr", ["fever", "night_pain"])
+    " Did you mean 'fever'?"
+    """
+    from difflib import get_close_matches  # imported only for a mistake
+
+    # Comparing a long text would be slow, and it is no misspelling of a short name.
+    matches = get_close_matches(word.strip().lower()[:80], list(known), n=1, cutoff=0.6)
+    return f" Did you mean '{matches[0]}'?" if matches else ""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sciaticheck import Knowledge
-from sciaticheck.answers.inputs import respondents
 from sciaticheck.answers.record import Respondent
+from sciaticheck.inputs.files import respondents
 
 SPELLINGS = {
     "yes": ("yes", "y", "true", "1"),

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sciaticheck import Knowledge
-from sciaticheck.answers.inputs import respondents
+from sciaticheck.inputs.files import respondents
 
 PIECES = st.sampled_from(
     [b"id", b"back_pain", b"both_legs", b"both_legs_new", b"answers", b"yes", b"no", b"unsure", b"\n", b"\r\n", b" ",

@@ -10,7 +10,7 @@ import pytest
 from conftest import Run
 
 from sciaticheck import Knowledge, Problem
-from sciaticheck.answers.inputs import respondents
+from sciaticheck.inputs.files import respondents
 
 BAD_DATA = Path(__file__).parent.parent / "bad_data"
 ALLOWED = "yes/y/true/1, no/n/false/0, unsure/unknown/not sure, or nothing for unanswered"
@@ -35,9 +35,9 @@ FILES = (
     Broken("value_list.yaml", "unknown_value", 3, "night_pain", ("a list", ALLOWED)),
     Broken("value_map.json", "unknown_value", 2, "night_pain", ("a mapping", ALLOWED)),
     Broken("value_nan.json", "unknown_value", 2, "night_pain", ("'NaN'", ALLOWED)),
-    Broken("duplicate_key.yaml", "duplicate_key", 4, "back_pain", ("'back_pain'", "twice", "line 2")),
-    Broken("duplicate_key.json", "duplicate_key", 4, "back_pain", ("'back_pain'", "twice")),
-    Broken("duplicate_key.jsonl", "duplicate_key", 2, "back_pain", ("'back_pain'", "twice"), ("a", "c")),
+    Broken("duplicate_key.yaml", "duplicate_key", 4, "back_pain", ("'back_pain'", "duplicate", "line 2")),
+    Broken("duplicate_key.json", "duplicate_key", 4, "back_pain", ("'back_pain'", "duplicate")),
+    Broken("duplicate_key.jsonl", "duplicate_key", 2, "back_pain", ("'back_pain'", "duplicate"), ("a", "c")),
     Broken("conflict.yaml", "follow_up_conflict", 2, "both_legs_new", ("both_legs_new: unsure", "both_legs: no")),
     Broken(
         "conflict.csv",
@@ -70,7 +70,7 @@ FILES = (
     Broken("id_list.yaml", "bad_id", 1, "id", ("id", "text")),
     Broken("key_list.yaml", "bad_key", 1, None, ("plain text",)),
     Broken("unknown_column.csv", "unknown_question", 1, "back_pian", ("'back_pian'", "Did you mean 'back_pain'?")),
-    Broken("duplicate_column.csv", "duplicate_key", 1, "back_pain", ("'back_pain'", "twice")),
+    Broken("duplicate_column.csv", "duplicate_key", 1, "back_pain", ("'back_pain'", "duplicate")),
     Broken("blank_column.csv", "bad_header", 1, None, ("column 2", "no name")),
     Broken("open_quote.csv", "broken_csv", 3, None, ("not valid CSV",), ("a",)),
 )

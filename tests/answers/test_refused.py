@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from sciaticheck import Knowledge, Problem
-from sciaticheck.answers.inputs import MAX_FILE, respondents
+from sciaticheck.inputs.files import respondents
+from sciaticheck.text_file import MAX_ANSWERS
 
 MEBIBYTE = 1024 * 1024
 ALLOWED = "yes/y/true/1, no/n/false/0, unsure/unknown/not sure"
@@ -116,16 +117,16 @@ def test_a_file_of_one_respondent_over_the_limit_is_refused_before_it_is_read(
     name: str, tmp_path: Path, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path / name, "")
-    os.truncate(path, MAX_FILE + 1)
+    os.truncate(path, MAX_ANSWERS + 1)
     monkeypatch.setattr("builtins.open", lambda *args, **kwargs: pytest.fail("it was opened"))
     (problem,) = read([path], knowledge).problems
     assert problem.code == "too_large"
-    assert str(MAX_FILE) in problem.message
+    assert str(MAX_ANSWERS) in problem.message
 
 
 def test_a_file_of_one_respondent_at_the_limit_is_read(tmp_path: Path, knowledge: Knowledge) -> None:
     text = "back_pain: yes\n#"
-    path = written(tmp_path / "full.yaml", text + "x" * (MAX_FILE - len(text)))
+    path = written(tmp_path / "full.yaml", text + "x" * (MAX_ANSWERS - len(text)))
     assert read([path], knowledge).ids == ["full"]
 
 

@@ -16,11 +16,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from response_check import check_response
 from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.evaluation import read_cases
-from sciaticheck.exchange.canonical import CODINGS
-from sciaticheck.exchange.response_check import check_response
+from sciaticheck.formats.fhir.codes import CODINGS
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

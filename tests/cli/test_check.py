@@ -123,7 +123,7 @@ def test_wrong_usage_is_2(args: tuple[str, ...]) -> None:
         (("routine",), "1 respondent checked; 0 at or above same_day."),
         (
             ("routine_open",),
-            "1 respondent checked; 0 at or above same_day, 1 more could be with open questions answered.",
+            "1 respondent checked; 0 at or above same_day, 1 more could reach it once open questions are answered.",
         ),
         (("emergency", "broken"), "1 respondent checked, 1 problem in the input; 1 at or above same_day."),
         (("broken",), "0 respondents checked, 1 problem in the input; 0 at or above same_day."),

@@ -268,7 +268,7 @@ def test_a_line_of_10_mb_is_no_answer_and_takes_no_other_line_with_it(monkeypatc
     monkeypatch.setattr(sys, "stdin", io.StringIO("1" * 10_000_000 + "\n2\n"))
     first, second, third = read_line(), read_line(), read_line()
     assert first is not None
-    assert first.strip() not in Interview(KNOWLEDGE).spelled
+    assert first.strip() not in Interview(KNOWLEDGE).typed
     assert (second, third) == ("2\n", None)
 
 

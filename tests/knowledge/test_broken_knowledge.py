@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from conftest import Run
 
+from in_process import ran
 from sciaticheck import KnowledgeError, Problem, load_knowledge
 
 DATA = Path(__file__).parents[2] / "data" / "conditions.yaml"
@@ -33,6 +33,8 @@ class Fault(NamedTuple):
 SADDLE_SIGN = "when: saddle_numbness\n        added: true"
 FIRST_CITES = re.search(r"    cites:\n(?:      - .*\n)+", TEXT[TEXT.index("\nconditions:") :])
 assert FIRST_CITES
+
+FIRST_LINE = TEXT.count("\n", 0, TEXT.index("schema_version:")) + 1
 
 FAULTS = {
     "unknown key": Fault(
@@ -137,19 +139,28 @@ FAULTS = {
         "red_flags.two_softer_cauda_signs.when.at_least",
         "whole number from 1 to 3",
     ),
+    "count too large inside a criterion": Fault(
+        "    when: saddle_numbness\n    points_to",
+        "    when:\n      any:\n        - fever\n        - at_least: {count: 3, of: [chest_pain, saddle_numbness]}\n"
+        "    points_to",
+        "bad_count",
+        "red_flags.saddle_change.when.any.1.at_least",
+        "whole number from 1 to 2",
+        at="{count: 3",
+    ),
     "count not whole": Fault(
         "count: 2, of: [bladder_urgency",
         "count: 1.5, of: [bladder_urgency",
-        "bad_count",
-        "red_flags.two_softer_cauda_signs.when.at_least",
-        "whole number from 1 to 3",
+        "not_number",
+        "red_flags.two_softer_cauda_signs.when.at_least.count",
+        "must be a whole number above 0, not 1.5",
     ),
     "duplicate key": Fault(
         "\nreview:\n",
         '\nschema_version: "1.0"\nreview:\n',
         "duplicate_key",
         "schema_version",
-        "'schema_version' stands twice; the first is in line 5",
+        f"duplicate key 'schema_version' (first used on line {FIRST_LINE})",
         at='schema_version: "1.0"\nreview',
     ),
     "bad urgency": Fault(
@@ -179,7 +190,7 @@ FAULTS = {
         "    group: bladder_bowel_saddle\n    only_if: fever\n",
         "follow_up_order",
         "questions.bladder_start",
-        "must stand after 'fever'",
+        "after 'fever'",
         at="  bladder_start:\n",
     ),
     "worse form of nothing": Fault(
@@ -197,12 +208,19 @@ FAULTS = {
         "review.status",
         "a name in `by` and a date in `date`",
     ),
-    "unknown place in a sentence": Fault(
+    "unknown placeholder": Fault(
         "{why} I am worried about {causes}",
         "{why} I am worried about {reasons}",
-        "bad_place",
+        "bad_placeholder",
         "advice.emergency.default.say",
-        "{reasons} may not stand here",
+        "{reasons} is not a placeholder here; allowed: causes, why",
+    ),
+    "missing placeholder": Fault(
+        '  signs_found: "{present} of {total} signs"\n',
+        '  signs_found: "{present} signs"\n',
+        "bad_placeholder",
+        "texts.signs_found",
+        "{total} is missing",
     ),
     "blank text": Fault(
         "    statement: it is newly harder to start or finish peeing\n",
@@ -210,6 +228,44 @@ FAULTS = {
         "not_text",
         "questions.bladder_start.statement",
         "must be text",
+    ),
+    "nothing for text": Fault(
+        "    statement: it is newly harder to start or finish peeing\n",
+        "    statement:\n",
+        "not_text",
+        "questions.bladder_start.statement",
+        "must be text, not nothing",
+    ),
+    "number for text": Fault(
+        "    statement: it is newly harder to start or finish peeing\n",
+        "    statement: 12\n",
+        "not_text",
+        "questions.bladder_start.statement",
+        "must be text, not 12",
+    ),
+    "list for text": Fault(
+        "    statement: it is newly harder to start or finish peeing\n",
+        "    statement: [it is newly harder to start or finish peeing]\n",
+        "not_text",
+        "questions.bladder_start.statement",
+        "must be text, not a list",
+    ),
+    "control character in a text": Fault(
+        "    statement: it is newly harder to start or finish peeing\n",
+        '    statement: "it is newly \\e[31mharder"\n',
+        "control_character",
+        "questions.bladder_start.statement",
+        "holds a control character",
+    ),
+    "control character in a name": Fault(
+        "  by: null\n", '  by: "A. Clinician\\u202e"\n', "control_character", "review.by", "holds a control character"
+    ),
+    "control character in an address": Fault(
+        "    url: https://www.nice.org.uk/guidance/ng234\n",
+        '    url: "https://www.nice.org.uk/\\e[31m"\n',
+        "control_character",
+        "sources.ng234.url",
+        "holds a control character",
     ),
     "text for a list": Fault(
         "    points_to: [cauda_equina_syndrome]\n",
@@ -225,6 +281,14 @@ FAULTS = {
         "conditions.Cauda-Equina",
         "'Cauda-Equina' does not have the form of an id",
         at="  Cauda-Equina:",
+    ),
+    "line end in an id": Fault(
+        "\n  cauda_equina_syndrome:\n    name",
+        '\n  "cauda_equina_syndrome\\n":\n    name',
+        "bad_id",
+        "conditions.cauda_equina_syndrome\n",
+        "does not have the form of an id",
+        at='  "cauda_equina_syndrome\\n":',
     ),
     "weight of nothing": Fault("  hallmark: 3\n", "  hallmark: 0\n", "not_number", "weights.hallmark", "above 0"),
     "anchor": Fault("\nweights:\n", "\nweights: &w\n", "anchor", "", "an anchor (&w) is not allowed", "weights: &w"),
@@ -271,7 +335,14 @@ def test_a_fault_is_named_with_its_path_and_line(name: str, tmp_path: Path) -> N
         assert problem.line == line_of(fault)
 
 
-SHAPE = ("unknown key", "missing key", "no citation", "count too large", "bad urgency", "bad boolean")
+def test_a_question_written_with_a_capital_is_told_its_name(tmp_path: Path) -> None:
+    path = edited(tmp_path / "k.yaml", Fault("when: saddle_numbness", "when: Saddle_numbness", "", "", ""))
+    (problem,) = problems_in(path)
+    assert problem.key == "conditions.cauda_equina_syndrome.signs.saddle.when"
+    assert "Did you mean 'saddle_numbness'?" in problem.message
+
+
+LAYOUT = ("unknown key", "missing key", "no citation", "count too large", "bad urgency", "bad boolean")
 REFERENCES = (
     "unknown question",
     "unknown group",
@@ -282,30 +353,32 @@ REFERENCES = (
 BOTH = ("unknown key", "count too large", *REFERENCES[:2], REFERENCES[-1])
 
 
-@pytest.mark.parametrize("names", [SHAPE, REFERENCES, BOTH], ids=["shape", "references", "both"])
+@pytest.mark.parametrize("names", [LAYOUT, REFERENCES, BOTH], ids=["layout", "references", "both"])
 def test_all_faults_are_listed_at_once(names: tuple[str, ...], tmp_path: Path) -> None:
     found = problems_in(edited(tmp_path / "k.yaml", *(FAULTS[name] for name in names)))
     assert sorted((problem.code, problem.key) for problem in found) == sorted(
         (FAULTS[name].code, FAULTS[name].path) for name in names
     )
-    assert all(problem.line for problem in found)
+    lines = [problem.line or 0 for problem in found]
+    assert lines[0]
+    assert lines == sorted(lines)
 
 
 @pytest.mark.parametrize("command", [("check", "-"), ("questions",), ("card",), ("template",)])
-def test_every_command_refuses_it_with_a_line_each_and_2(command: tuple[str, ...], run: Run, tmp_path: Path) -> None:
-    path = edited(tmp_path / "k.yaml", *(FAULTS[name] for name in SHAPE))
-    ran = run(*command, "--knowledge", str(path), stdin="fever: yes\n")
-    *lines, last = ran.err.splitlines()
-    assert (ran.status, ran.out) == (2, "")
-    assert len(lines) == len(SHAPE)
+def test_every_command_refuses_it_with_a_line_each_and_2(command: tuple[str, ...], tmp_path: Path) -> None:
+    path = edited(tmp_path / "k.yaml", *(FAULTS[name] for name in LAYOUT))
+    done = ran(*command, "--knowledge", str(path), stdin="fever: yes\n")
+    *lines, last = done.err.splitlines()
+    assert (done.status, done.out) == (2, "")
+    assert len(lines) == len(LAYOUT)
     assert all(re.match(rf"{re.escape(str(path))}:\d+: [a-z_.0-9]+: ", line) for line in lines)
-    assert last == f"sciaticheck: the knowledge cannot be used: {len(SHAPE)} problems."
+    assert last == f"sciaticheck: the knowledge cannot be used: {len(LAYOUT)} problems."
 
 
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "not_mapping"),
+        (b"", "empty"),
         (b"# nothing\n", "not_mapping"),
         (b"- a\n- b\n", "not_mapping"),
         (b"hello\n", "not_mapping"),
@@ -325,9 +398,9 @@ def test_what_is_no_knowledge_at_all_is_one_problem(content: bytes, code: str, t
 
 
 def test_a_file_that_is_not_there_or_is_a_folder_is_a_problem(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none.yaml"):
+    for path, code in ((tmp_path, "unreadable"), (tmp_path / "none.yaml", "not_found")):
         (problem,) = problems_in(path)
-        assert (problem.code, problem.source) == ("unreadable", str(path))
+        assert (problem.code, problem.source) == (code, str(path))
 
 
 def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
@@ -338,7 +411,7 @@ def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> N
     assert problem.code == "too_large"
 
 
-@pytest.mark.parametrize("count", ["²", "٢", "-1", "0", "''", "null", "[2]", "1e9", "2 "])
+@pytest.mark.parametrize("count", ["²", "٢", "-1", "0", "''", "null", "[2]", "1e9", "2.0", "true", "2 "])
 def test_any_other_count_is_a_problem_and_never_a_crash(count: str, tmp_path: Path) -> None:
     fault = Fault("count: 2, of: [bladder_urgency", f"count: {count}, of: [bladder_urgency", "", "", "")
     if count == "2 ":
@@ -348,7 +421,7 @@ def test_any_other_count_is_a_problem_and_never_a_crash(count: str, tmp_path: Pa
         assert codes <= {"bad_count", "not_number"}
 
 
-@pytest.mark.parametrize("number", ["20.5", "²", "1e3", "-1", "'20 words'", "null"])
+@pytest.mark.parametrize("number", ["20.5", "20.0", "²", "1e3", "-1", "'20 words'", "null"])
 def test_a_limit_that_is_no_whole_number_is_a_problem_and_never_a_crash(number: str, tmp_path: Path) -> None:
     fault = Fault("  words_in_sentence: 20\n", f"  words_in_sentence: {number}\n", "", "", "")
     (problem,) = problems_in(edited(tmp_path / "k.yaml", fault))
@@ -367,12 +440,12 @@ def test_a_key_or_value_that_would_act_on_a_terminal_is_written_out(tmp_path: Pa
             assert "\u202e" not in str(problem)
 
 
-def test_texts_of_a_knowledge_file_cannot_act_on_a_terminal(run: Run, tmp_path: Path) -> None:
+def test_texts_of_a_knowledge_file_cannot_act_on_a_terminal(tmp_path: Path) -> None:
     text = re.sub(r"(?m)^(\s+(?:notice|headline|unreviewed|check_again|lead): ).*$", r'\1"\\e[31mx\\u202e"', TEXT)
     path = tmp_path / "k.yaml"
     path.write_text(text, "utf-8")
     for args in (("check", "-"), ("check", "-", "--plain"), ("card",), ("card", "--plain"), ("template",)):
-        ran = run(*args, "--knowledge", str(path), stdin="fever: yes\n")
-        assert ran.status in (0, 2, 3)  # shown harmless, or refused
-        assert "\x1b" not in ran.out + ran.err
-        assert "\u202e" not in ran.out + ran.err
+        done = ran(*args, "--knowledge", str(path), stdin="fever: yes\n")
+        assert done.status in (0, 2, 3)  # shown harmless, or refused
+        assert "\x1b" not in done.out + done.err
+        assert "\u202e" not in done.out + done.err

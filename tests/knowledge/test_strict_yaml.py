@@ -59,6 +59,28 @@ def test_only_a_plain_nothing_is_none(word: str) -> None:
     assert read(f"a: '{word}'").value == {"a": word}
 
 
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [("true", True), ("false", False), ("0", 0), ("3", 3), ("-1", -1), ("1.5", 1.5), ("0.25", 0.25), ("2.0", 2.0)],
+)
+def test_only_where_asked_are_plain_true_false_and_decimal_numbers_read_as_in_json(word: str, value: object) -> None:
+    found: Any = read(f"a: {word}", typed=True).value
+    assert (found, type(found["a"])) == ({"a": value}, type(value))
+    assert read(f"a: {word}").value == {"a": word}
+    assert read(f"a: '{word}'", typed=True).value == {"a": word}
+    assert read(f"{word}: a", typed=True).value == {word: "a"}
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["no", "yes", "True", "TRUE", "on", "12:30", "007", "0x1F", "1_000", "+1", ".5", "1.", "1e3", ".inf", "2026-11-01",
+     "1.2.3", "²", "٣", "9" * 16, "--1"],
+    ids=ascii,
+)  # fmt: skip
+def test_any_other_plain_value_stays_text_also_where_types_are_asked_for(word: str) -> None:
+    assert read(f"a: {word}", typed=True).value == {"a": word}
+
+
 def test_every_part_has_its_line() -> None:
     document = read("a: x\nb:\n  - y\n  - {c: z,\n     d: [p,\n q]}\n")
     lines = [document.line(path) for path in (("a",), ("b", 0), ("b", 1, "c"), ("b", 1, "d"), ("b", 1, "d", 1))]

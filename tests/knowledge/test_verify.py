@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from msgspec.structs import replace
 
+from in_process import ran
 from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.comparison import compare
 from sciaticheck.knowledge.verify import verify
@@ -61,35 +62,35 @@ FAULTS["unused question"] = (
 )
 
 
-def test_the_packaged_content_has_no_finding(run: Run) -> None:
-    ran = run("knowledge", "verify")
-    assert (ran.status, ran.out) == (0, "")
+def test_the_packaged_content_has_no_finding() -> None:
+    done = ran("knowledge", "verify")
+    assert (done.status, done.out) == (0, "")
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_planted_fault_is_found(name: str, run: Run, tmp_path: Path) -> None:
+def test_a_planted_fault_is_found(name: str, tmp_path: Path) -> None:
     old, new, status, said = FAULTS[name]
-    ran = run("knowledge", "verify", str(planted(tmp_path / "k.yaml", old, new)))
-    assert ran.status == status
-    assert said in ran.out + ran.err
+    done = ran("knowledge", "verify", str(planted(tmp_path / "k.yaml", old, new)))
+    assert done.status == status
+    assert said in done.out + done.err
 
 
 def test_every_guarantee_can_break(knowledge: Knowledge) -> None:
     """Without any red flag each promise of a least level breaks; with every flag an emergency each of a most."""
-    none = knowledge._replace(red_flags={})
-    flags = {name: flag._replace(urgency="emergency") for name, flag in knowledge.red_flags.items()}
-    broken = {path for _, path, _ in [*verify(none), *verify(knowledge._replace(red_flags=flags))]}
+    none = replace(knowledge, red_flags={})
+    flags = {name: replace(flag, urgency="emergency") for name, flag in knowledge.red_flags.items()}
+    broken = {path for _, path, _ in [*verify(none), *verify(replace(knowledge, red_flags=flags))]}
     strict = {f"guarantees.{name}" for name, each in knowledge.guarantees.items() if each.least}
     assert strict <= broken
     assert "guarantees.night_pain_alone" in broken
 
 
-def test_a_lowered_urgency_is_exit_status_1(run: Run, tmp_path: Path) -> None:
+def test_a_lowered_urgency_is_exit_status_1(tmp_path: Path) -> None:
     old, new, *_ = FAULTS["broken guarantee"]
     lower = str(planted(tmp_path / "lower.yaml", old, new))
     same = str(ROOT / "data" / "conditions.yaml")
-    down = run("knowledge", "diff", same, lower, "--cases", str(ROOT / "tests" / "cases" / "published.yaml"))
-    up = run("knowledge", "diff", lower, same, "--cases", str(ROOT / "examples"))
+    down = ran("knowledge", "diff", same, lower, "--cases", str(ROOT / "tests" / "cases" / "published.yaml"))
+    up = ran("knowledge", "diff", lower, same, "--cases", str(ROOT / "examples"))
     assert (down.status, up.status) == (1, 0)
     assert "emergency -> soon: Saddle sensory change" in down.out
     assert "soon -> emergency: Saddle sensory change" in up.out
@@ -103,6 +104,6 @@ def test_the_same_content_has_no_difference() -> None:
 
 def test_a_case_whose_result_changes_is_named(knowledge: Knowledge) -> None:
     flags = {name: flag for name, flag in knowledge.red_flags.items() if name != "saddle_change"}
-    found = compare(knowledge, knowledge._replace(red_flags=flags), [("me", {"saddle_numbness": "yes"})])
+    found = compare(knowledge, replace(knowledge, red_flags=flags), [("me", {"saddle_numbness": "yes"})])
     assert found.goes_down
     assert [(case.id, case.old_urgency, case.new_urgency) for case in found.cases] == [("me", "emergency", "routine")]

@@ -7,15 +7,18 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from sciaticheck import assess, load_knowledge
 from sciaticheck.answers.record import Respondent
+from sciaticheck.report import html as html_format
 from sciaticheck.report.card import card
-from sciaticheck.report.html import as_html, render
-from sciaticheck.report.run import Result, Run
-from sciaticheck.report.view import page
+from sciaticheck.report.formats import Style
+from sciaticheck.report.patient import patient_page
+from sciaticheck.report.results import Report, Result
 
-TEMPLATE = Path(as_html.__code__.co_filename).with_name("page.html").read_text("utf-8")
+STYLE = Style(Console)
+TEMPLATE = Path(html_format.__file__).with_name("page.html").read_text("utf-8")
 ANSWERS = {"bladder_start": "yes", "saddle_numbness": "unsure", "back_pain": "yes"}
 
 
@@ -45,13 +48,13 @@ class Read(HTMLParser):
 def html(language: str = "en", name: str = "me") -> str:
     knowledge = load_knowledge(language=language)
     result = Result(Respondent(name, {}, "-"), assess(ANSWERS, knowledge, "uk"))
-    return as_html(Run.of([result], [], knowledge))
+    return html_format.results(Report.of([result], [], knowledge), STYLE) or ""
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_it_says_what_the_result_says(language: str) -> None:
     knowledge = load_knowledge(language=language)
-    shown = page(Result(Respondent("me", {}, "-"), assess(ANSWERS, knowledge, "uk")), knowledge)
+    shown = patient_page(Result(Respondent("me", {}, "-"), assess(ANSWERS, knowledge, "uk")), knowledge)
     text = " ".join(Read(html(language)).text.split())
     parts = [shown.headline, *shown.under, *shown.footer]
     parts += [row[-1] for section in shown.sections for row in section.rows]
@@ -91,7 +94,7 @@ def test_markup_in_an_id_is_text() -> None:
 
 def test_the_card_is_a_page_too() -> None:
     knowledge = load_knowledge()
-    read = Read(render([card(knowledge, "uk")], knowledge))
+    read = Read(html_format.page(card(knowledge, "uk"), STYLE))
     assert "999" in read.text
     assert all(line in read.text for line in knowledge.safety_net.watch_for)
 

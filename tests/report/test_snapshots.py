@@ -16,8 +16,9 @@ from sciaticheck.answers.record import Respondent
 from sciaticheck.cli.common import console
 from sciaticheck.cli.terminal import Screen
 from sciaticheck.interview import Interview
-from sciaticheck.report.run import Result, Run
-from sciaticheck.report.table import print_run
+from sciaticheck.report.patient import patient_page
+from sciaticheck.report.results import Result
+from sciaticheck.report.table import print_page
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
@@ -48,7 +49,7 @@ def walk(name: str, width: int) -> str:
         screen.show(shown)
     if state.stage == "finished":
         result = Result(Respondent("me", state.answers, "-"), interview.assess(state))
-        print_run(Run.of([result], [], interview.knowledge), drawn)
+        print_page(patient_page(result, interview.knowledge), drawn)
     else:
         screen.show(interview.stopped(state))
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())

@@ -1,41 +1,52 @@
-"""The follow-up rules, applied before anything is scored: the one place that knows them."""
+"""The follow-up rules, applied before any criterion is evaluated.
+
+A follow-up is a question that is asked only after a yes to another, its parent:
+
+- A `no` to the parent makes the follow-up `no`. A follow-up answered `yes` or `unsure` under a `no` is a conflict.
+- Otherwise the parent is at least as strong as the follow-up: a `yes` to the follow-up makes the parent `yes`, an
+  `unsure` makes an unanswered parent `unsure`.
+- A follow-up about a worse form of its parent (`worse_form`) that is unanswered after a `yes` counts as `unsure`.
+
+For example, `both_legs: yes` alone makes "Is it new in both legs?" unsure, because it may be new.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sciaticheck.answers.spelling import Answer
+from sciaticheck.answers.spelling import ANSWERS, STATES, Answer
 from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.rules.states import NO, UNANSWERED, UNSURE, YES, AnswerState
 
 
 def conflicts(answers: Mapping[str, Answer], knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     """Each follow-up answered yes or unsure under a `no` to its parent, as (follow-up, parent)."""
     for question in knowledge.follow_ups:
-        if answers.get(question.id) in ("yes", "unsure") and answers.get(question.only_if or "") == "no":
-            yield question.id, question.only_if or ""
+        parent = question.only_if or ""
+        if answers.get(question.id) in ("yes", "unsure") and answers.get(parent) == "no":
+            yield question.id, parent
 
 
-def derived(answers: Mapping[str, Answer], knowledge: Knowledge) -> dict[str, Answer]:
-    """What the rules add to answers without a conflict, or change: question id to the answer that counts.
-
-    A `no` to the parent makes the follow-up `no`. A `yes` to a follow-up makes an open or unsure parent `yes`,
-    an `unsure` makes an open parent `unsure`. A follow-up that asks for the worse form of its parent and is
-    left open under a `yes` counts as `unsure`.
-    """
-    added: dict[str, Answer] = {}
+def effective_states(answers: Mapping[str, Answer], knowledge: Knowledge) -> dict[str, AnswerState]:
+    """The state of every question after the follow-up rules. The answers must have no conflicts."""
+    states = {id: STATES[answers.get(id)] for id in knowledge.questions}
     for question in knowledge.follow_ups:
-        parent, answer = question.only_if or "", answers.get(question.id)
-        known = added.get(parent) or answers.get(parent)
-        if known == "no":
-            if answer is None:
-                added[question.id] = "no"
-        elif answer == "yes" and known != "yes":
-            added[parent] = "yes"
-        elif answer == "unsure" and known is None:
-            added[parent] = "unsure"
+        parent = question.only_if or ""
+        if states[parent] is NO:
+            states[question.id] = NO
+        else:
+            states[parent] = max(states[parent], states[question.id])
     for question in knowledge.follow_ups:
-        if question.worse_form and question.id not in answers:
-            parent = question.only_if or ""
-            if (added.get(parent) or answers.get(parent)) == "yes":
-                added[question.id] = "unsure"
-    return added
+        unanswered_after_yes = states[question.only_if or ""] is YES and states[question.id] is UNANSWERED
+        if question.worse_form and unanswered_after_yes:
+            states[question.id] = UNSURE
+    return states
+
+
+def derived_answers(
+    answers: Mapping[str, Answer], states: Mapping[str, AnswerState], knowledge: Knowledge
+) -> dict[str, Answer]:
+    """The answers that the follow-up rules added or changed, by question."""
+    related = [id for question in knowledge.follow_ups for id in (question.only_if or "", question.id)]
+    effective = {id: ANSWERS[states[id]] for id in related}
+    return {id: answer for id, answer in effective.items() if answer and answer != answers.get(id)}

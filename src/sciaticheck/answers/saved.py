@@ -1,11 +1,11 @@
-"""Answers kept by an interview: an answers file like any other, taken up again even if the questions have changed."""
+"""Answers saved by an interview: an answers file that can be resumed even if the questions have changed since."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from sciaticheck.answers.follow_ups import conflicts
-from sciaticheck.answers.record import Place, clean_answers, split_record
+from sciaticheck.answers.record import Location, clean_answers, split_record
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.errors import AnswersError
 from sciaticheck.knowledge.model import Knowledge
@@ -13,25 +13,25 @@ from sciaticheck.knowledge.model import Knowledge
 
 def to_text(answers: Mapping[str, Answer]) -> str:
     """The answers as a YAML answers file."""
-    return "".join(
-        ["answers:\n" if answers else "answers: {}\n", *(f"  {name}: {answers[name]}\n" for name in answers)]
-    )
+    head = "answers:\n" if answers else "answers: {}\n"
+    return head + "".join(f"  {name}: {answer}\n" for name, answer in answers.items())
 
 
 def from_text(text: str, source: str, knowledge: Knowledge) -> tuple[dict[str, Answer], list[str]]:
-    """The answers in a saved file that still fit, and what does not. Raises AnswersError for no answers file at all.
+    """The answers in a saved file that are still valid, and messages about the others.
 
-    Of a follow-up that contradicts its parent both answers are left out, so that both are asked again.
+    If a follow-up contradicts its parent, both are left out and will be asked again. Raises AnswersError if the file is
+    no answers file.
     """
     from sciaticheck.strict_yaml import read
 
     document = read(text, source)
     if document.problems:
         raise AnswersError(document.problems)
-    _, raw, wrong = split_record(document.value, Place(source))
+    _, raw, wrong = split_record(document.value, Location(source))
     if wrong:
         raise AnswersError(wrong)
-    answers, problems = clean_answers(raw, knowledge, Place())
+    answers, problems = clean_answers(raw, knowledge, Location())
     for pair in list(conflicts(answers, knowledge)):
         for name in pair:
             answers.pop(name, None)

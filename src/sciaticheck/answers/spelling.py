@@ -1,10 +1,22 @@
-"""The four answer states and how each may be written."""
+"""The three answers, their accepted spellings, and their states."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
+from sciaticheck.rules.states import NO, UNANSWERED, UNSURE, YES, AnswerState
+
 Answer = Literal["yes", "no", "unsure"]
+
+CHOICES: tuple[Answer, ...] = ("yes", "no", "unsure")
+"""The answers in the order in which they are offered."""
+
+STATES: Mapping[Answer | None, AnswerState] = {"no": NO, None: UNANSWERED, "unsure": UNSURE, "yes": YES}
+"""The state of each answer; None is unanswered."""
+
+ANSWERS: Mapping[AnswerState, Answer | None] = {state: answer for answer, state in STATES.items()}
+"""The answer of each state."""
 
 SPELLINGS: dict[str, Answer | None] = {
     **dict.fromkeys(("yes", "y", "true", "1"), "yes"),
@@ -12,16 +24,18 @@ SPELLINGS: dict[str, Answer | None] = {
     **dict.fromkeys(("unsure", "unknown", "not sure"), "unsure"),
     **dict.fromkeys(("", "null"), None),
 }
-"""Every accepted spelling, in lower case; None is unanswered, which is neither `no` nor `unsure`."""
+"""The answer of each accepted spelling, in lower case. None is unanswered, which is neither `no` nor `unsure`."""
 
 ALLOWED = "yes/y/true/1, no/n/false/0, unsure/unknown/not sure, or nothing for unanswered"
 
-
 BLANKS = " \t\n\v\f\r\xa0"
-"""What is ignored around an answer, by every engine: blank, tab, line ends, no-break space."""
+"""Ignored around an answer: blanks, tabs, line ends and no-break spaces."""
 
 
-def spelled(text: str) -> Answer | None:
-    """The answer a text stands for, case and outer blanks ignored. Raises KeyError for any other text."""
-    usual = SPELLINGS.get(text)
-    return usual or SPELLINGS[text.strip(BLANKS).lower()]
+def parse_answer(text: str) -> Answer | None:
+    """The answer that a text means. Case and surrounding blanks are ignored. Raises KeyError for other texts.
+
+    >>> parse_answer(" Yes "), parse_answer("")
+    ('yes', None)
+    """
+    return SPELLINGS.get(text) or SPELLINGS[text.strip(BLANKS).lower()]

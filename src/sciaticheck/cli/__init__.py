@@ -1,6 +1,6 @@
-"""The command line: one file a command or group, each parses, calls, prints and exits. Holds no logic.
+"""The command line: one module for each command or group of commands, which parses, calls, prints and exits.
 
-The modules of commands have no postponed annotations: Typer would evaluate each of them again at every start.
+These modules do not import `annotations`: Typer would have to evaluate each annotation at every start.
 """
 
 import os
@@ -13,13 +13,13 @@ from sciaticheck.cli import documents, export, knowledge, listing
 from sciaticheck.cli.ask import ask
 from sciaticheck.cli.batch import batch
 from sciaticheck.cli.check import check
-from sciaticheck.cli.common import BAD_INPUT, OWN_FAULT, deliver, say, settle
+from sciaticheck.cli.common import BAD_INPUT, INTERNAL_ERROR, deliver, say, settle
 from sciaticheck.cli.evaluate import evaluate
 from sciaticheck.cli.explain import explain
 
 app = typer.Typer(
     name="sciaticheck",
-    rich_markup_mode=None,  # help that stays readable at 40 columns, and rich is not loaded for it
+    rich_markup_mode=None,  # keeps the help readable at 40 columns, and does not import rich
     pretty_exceptions_enable=False,  # answers are health data: no traceback with values in it
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -28,7 +28,8 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from sciaticheck import __version__, load_knowledge
+        from sciaticheck.knowledge.load import load_knowledge
+        from sciaticheck.version import __version__
 
         known = load_knowledge()
         deliver(f"sciaticheck {__version__}\nknowledge {known.version} ({known.review.status})\n", None)
@@ -72,22 +73,22 @@ app.add_typer(knowledge.app, name="knowledge")
 
 
 def main() -> None:
-    """Runs the command line. Whatever happens, no traceback is shown and a fault of our own is never 0, 1 or 2."""
+    """Runs the command line. Never shows a traceback, and never exits with 0, 1 or 2 after an internal error."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
         app(prog_name="sciaticheck")
     except OSError as error:
-        say(f"sciaticheck: cannot go on: {error.strerror or error}")
+        say(f"sciaticheck: cannot continue: {error.strerror or error}")
         sys.exit(BAD_INPUT)
-    except Exception as error:  # the last net: everything foreseen was caught before
+    except Exception as error:  # expected errors are handled before
         if os.environ.get("SCIATICHECK_DEBUG"):
             raise
         from sciaticheck.errors import visible
 
-        say(f"sciaticheck: a fault of the program's own ({type(error).__name__}: {visible(str(error))[:200]}).")
+        say(f"sciaticheck: internal error ({type(error).__name__}: {visible(str(error))[:200]}).")
         say("This says nothing about the person. Please report it; SCIATICHECK_DEBUG=1 shows more.")
-        sys.exit(OWN_FAULT)
+        sys.exit(INTERNAL_ERROR)
     finally:
         settle()

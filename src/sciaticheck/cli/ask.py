@@ -1,4 +1,4 @@
-"""`sciaticheck ask`: the interview at a terminal. Prompts go to stderr, the result to stdout."""
+"""`sciaticheck ask`: the interview at a terminal, with prompts on stderr and the result on stdout."""
 
 import shlex
 import sys
@@ -8,21 +8,22 @@ from typing import Annotated
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import INTERRUPTED, console, fail, is_terminal, open_knowledge, say
-from sciaticheck.cli.results import exit_status, show
-from sciaticheck.cli.terminal import Screen, converse, keeper, kept
+from sciaticheck.cli.common import INTERRUPTED, check_region, console, fail, is_terminal, open_knowledge, say, show
+from sciaticheck.cli.results import exit_status
+from sciaticheck.cli.terminal import Screen, converse, saved_answers, saver
 from sciaticheck.errors import visible
+from sciaticheck.report.formats import RESULTS
 
 
 def ask(
     quick: Annotated[
-        bool, typer.Option("--quick", help="Ask only what could still make it same_day or more urgent.")
+        bool, typer.Option("--quick", help="Ask only questions that could still make it same_day or more urgent.")
     ] = False,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE", help="Keep the answers in this file, after each one.")
+        Path | None, typer.Option("--save", metavar="FILE", help="Save the answers in this file after each one.")
     ] = None,
     resume: Annotated[
-        Path | None, typer.Option("--resume", metavar="FILE", help="Go on from answers kept with --save.")
+        Path | None, typer.Option("--resume", metavar="FILE", help="Continue from answers saved with --save.")
     ] = None,
     format: options.Format = "table",
     output: options.Output = None,
@@ -43,7 +44,7 @@ def ask(
     """
     from sciaticheck.answers.record import Respondent
     from sciaticheck.interview import Interview
-    from sciaticheck.report.run import Result, Run
+    from sciaticheck.report.results import Report, Result
 
     if not is_terminal(sys.stdin):
         fail(
@@ -53,16 +54,17 @@ def ask(
     if save and save.exists() and not (resume and save.samefile(resume)):
         fail(f"{save} exists already. Name another file, or go on with it: --resume {save} --save {save}")
     known = open_knowledge(knowledge, lang)
+    check_region(region, known)
     interview = Interview(known, region, quick)
     screen = Screen(None if sys.stderr is None else console(sys.stderr, no_color), plain)
-    begin = interview.start() if resume is None else interview.take_up(*kept(resume, known))
-    state = converse(interview, begin, screen, keeper(save))
-    if save and state.stage != "finished":
-        command = f"sciaticheck ask --resume {shlex.quote(str(save))} --save {shlex.quote(str(save))}"
-        say(known.texts["kept"].replace("{command}", visible(command)))
+    begin = interview.start() if resume is None else interview.take_up(*saved_answers(resume, known))
+    state = converse(interview, begin, screen, saver(save))
     if state.stage != "finished":
+        if save:
+            command = f"sciaticheck ask --resume {shlex.quote(str(save))} --save {shlex.quote(str(save))}"
+            say(known.text("kept", command=visible(command)))
         raise typer.Exit(INTERRUPTED)
     screen.show(interview.closing(state))
-    run = Run.of([Result(Respondent("me", state.answers, "-"), interview.assess(state))], [], known)
-    show(run, format, output, audience, plain=plain, no_color=no_color)
-    raise typer.Exit(exit_status(run, fail_on, allow_incomplete=False) if fail_on else 0)
+    report = Report.of([Result(Respondent("me", state.answers, "-"), interview.assess(state))], [], known)
+    show(report, format, RESULTS, output, audience=audience, plain=plain, no_color=no_color)
+    raise typer.Exit(exit_status(report, fail_on, allow_incomplete=False) if fail_on else 0)

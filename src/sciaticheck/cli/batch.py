@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import BAD_INPUT, INTERRUPTED, fail, open_knowledge, open_mapping, say, say_problems
+from sciaticheck.cli.common import BAD_INPUT, INTERRUPTED, fail, open_column_map, open_knowledge, say, say_problems
 from sciaticheck.cli.progress import Bar, wanted
 
 if TYPE_CHECKING:
-    from sciaticheck.tables.job import Summary
+    from sciaticheck.batch.job import Summary
 
 Engine = Literal["auto", "stream", "duckdb", "spark"]
 RowFormat = Literal["csv", "jsonl", "parquet"]
@@ -65,20 +65,20 @@ def batch(
 
     Example: sciaticheck batch clinic.csv -o results.csv --rejects rejects.csv
     """
+    from sciaticheck.batch import batch as tables
+    from sciaticheck.batch import engines
+    from sciaticheck.batch.job import job
+    from sciaticheck.batch.sources import kind_of, sources
     from sciaticheck.errors import AnswersError, Problem
-    from sciaticheck.tables import batch as tables
-    from sciaticheck.tables import engines
-    from sciaticheck.tables.job import job
-    from sciaticheck.tables.sources import kind_of, sources
 
     told = format or (kind_of(output)[0] if output != "-" else None) or "csv"
     known = open_knowledge(knowledge, "en")
     preset = None if from_ in ("csv", "jsonl", "parquet") else from_
-    mapping = open_mapping(preset, map_, known)
+    column_map = open_column_map(preset, map_, known)
     try:
-        task = job(known, _names(columns), _names(keep), told, raw)._replace(mapping=mapping)
-        found = sources(inputs, "csv" if preset or (mapping and not from_) else from_)
-        if mapping:  # standard input too
+        task = job(known, _names(columns), _names(keep), told, raw)._replace(column_map=column_map)
+        found = sources(inputs, "csv" if preset or (column_map and not from_) else from_)
+        if column_map:  # standard input too
             found = [source._replace(kind=source.kind or "csv") for source in found]
         _refuse_overwriting([output, str(rejects or "-")], [source.path for source in found])
         if told == "parquet" and output == "-":
@@ -92,7 +92,7 @@ def batch(
         bad = str(rejects) if rejects else None
         with Bar(found) if wanted(quiet, output) else nullcontext() as bar:
             if chosen == "spark":
-                from sciaticheck.tables.spark_job import run as run_spark
+                from sciaticheck.batch.spark_job import run as run_spark
 
                 summary = run_spark(task, found, output, bad, master, max_rejects, bar)
             else:
@@ -161,7 +161,7 @@ def _say_summary(summary: "Summary", rejects: Path | None) -> None:
 
 
 def _status(summary: "Summary", fail_on: options.FailOn, allow_incomplete: bool, quiet: bool) -> int:
-    from sciaticheck.tables.job import at_or_above, could_reach
+    from sciaticheck.batch.job import at_or_above, could_reach
 
     found = open_ = 0
     if fail_on != "never":

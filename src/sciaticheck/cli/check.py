@@ -1,13 +1,23 @@
-"""`sciaticheck check`: answer files, folders and standard input to results."""
+"""`sciaticheck check`: assesses answers in files, folders and standard input."""
 
 from typing import Annotated
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import open_knowledge, open_mapping, refuse_input, say, say_notes, say_problems
-from sciaticheck.cli.results import exit_status, show, summary
+from sciaticheck.cli.common import (
+    check_region,
+    open_column_map,
+    open_knowledge,
+    refuse_input,
+    say,
+    say_notes,
+    say_problems,
+    show,
+)
+from sciaticheck.cli.results import exit_status, summary
 from sciaticheck.errors import Problem
+from sciaticheck.report.formats import RESULTS
 
 
 def check(
@@ -31,34 +41,35 @@ def check(
     no_color: options.NoColor = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Check answer files: a full result for one respondent, a line each, most urgent first, for more.
+    """Check answer files: a full result for one respondent, or a line for each of several, most urgent first.
 
     Exit status: 0 nothing at or above --fail-on; 1 something is; 2 bad input (the rest is still reported);
-    3 nothing is, but open questions could raise a result to there.
+    3 nothing is, but unanswered questions could raise a result to it.
 
     Example: sciaticheck check examples/ -f json | jq '.summary'
     """
-    from sciaticheck.answers.inputs import respondents
     from sciaticheck.engine import assess
-    from sciaticheck.report.run import Result, Run
+    from sciaticheck.inputs.files import respondents
+    from sciaticheck.report.results import Report, Result
 
     refuse_input(output, paths)
     known = open_knowledge(knowledge, lang)
-    mapping = open_mapping(from_, map_, known)
+    check_region(region, known)
+    column_map = open_column_map(from_, map_, known)
     results, problems = [], []
     notes: list[Problem] = []
-    for respondent, wrong in respondents(paths, known, mapping):
+    for respondent, wrong in respondents(paths, known, column_map):
         problems += wrong
         if respondent is not None:
             notes += respondent.notes
             results.append(Result(respondent, assess(respondent.answers, known, region)))
-    run = Run.of(results, problems, known)
-    status = exit_status(run, fail_on, allow_incomplete)
+    report = Report.of(results, problems, known)
+    status = exit_status(report, fail_on, allow_incomplete)
     try:
-        show(run, format, output, audience, plain=plain, no_color=no_color)
+        show(report, format, RESULTS, output, audience=audience, plain=plain, no_color=no_color)
     finally:
-        say_problems(run.problems)
+        say_problems(report.problems)
         if not quiet:
             say_notes(notes)
-            say(summary(run, fail_on))
+            say(summary(report, fail_on))
     raise typer.Exit(status)

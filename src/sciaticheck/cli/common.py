@@ -1,4 +1,4 @@
-"""What every command does around its work: say, deliver, fail. The only place that writes to the standard streams."""
+"""Printing, writing files, and ending with an error. Only this module writes to the standard streams."""
 
 from __future__ import annotations
 
@@ -6,60 +6,73 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
-from sciaticheck.errors import KnowledgeError, Problem, visible
+from sciaticheck.errors import KnowledgeError, Problem, SciaticheckError, visible
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sciaticheck.answers.mapping import Mapping
+    from sciaticheck.formats.column_map import ColumnMap
     from sciaticheck.knowledge.model import Knowledge
+    from sciaticheck.report.formats import Audience
 
 BAD_INPUT = 2
-OWN_FAULT = 70
+INTERNAL_ERROR = 70
 INTERRUPTED = 130
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a standard stream is there, and is one."""
+    """Whether a standard stream exists and is a terminal."""
     return stream is not None and stream.isatty()
 
 
 def say(text: str) -> None:
-    """A line on standard error; lost without a word where there is none."""
+    """Prints a line to standard error. Does nothing if the stream is closed."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):
             print(text, file=sys.stderr, flush=True)
 
 
 def say_problems(problems: Iterable[Problem]) -> None:
-    """A line each."""
+    """Prints a line for each problem."""
     for problem in problems:
         say(str(problem))
 
 
 def say_notes(notes: Iterable[Problem]) -> None:
-    """A line for each that differs but for where it was met, with how often; the first place stands for all."""
-    found: dict[tuple[str, str], list[Problem]] = {}
+    """Prints each distinct note once, with its count and first location."""
+    distinct: dict[tuple[str, str], list[Problem]] = {}
     for note in notes:
-        found.setdefault((note.code, note.message), []).append(note)
-    for same in found.values():
+        distinct.setdefault((note.code, note.message), []).append(note)
+    for same in distinct.values():
         say(f"note: {same[0]}" + (f" ({len(same)} times)" if len(same) > 1 else ""))
 
 
 def fail(message: str) -> NoReturn:
-    """Ends with exit status 2."""
+    """Prints a message and ends with exit status 2."""
     say(f"sciaticheck: {message}")
     raise typer.Exit(BAD_INPUT)
 
 
+@contextlib.contextmanager
+def reporting_problems(conclusion: str = "") -> Iterator[None]:
+    """Prints the problems of an error raised inside, and the conclusion if any, and ends with exit status 2."""
+    try:
+        yield
+    except SciaticheckError as error:
+        say_problems(error.problems)
+        if conclusion:
+            fail(conclusion)
+        raise typer.Exit(BAD_INPUT) from None
+
+
 def open_knowledge(file: Path | None, language: str | None = None) -> Knowledge:
-    """The knowledge in the language asked for, else the locale's; or every problem with it and exit status 2."""
+    """The knowledge in this language or that of the locale. Ends with exit status 2 if it cannot be used."""
     from sciaticheck.knowledge.load import load_knowledge
 
     try:
@@ -72,33 +85,27 @@ def open_knowledge(file: Path | None, language: str | None = None) -> Knowledge:
         fail(f"the knowledge cannot be used: {count} problem{'s' if count > 1 else ''}.")
 
 
-def open_mapping(preset: str | None, file: Path | None, knowledge: Knowledge) -> Mapping | None:
-    """How CSV is to be read, None for our own way; or every problem with the map and exit status 2."""
+def open_column_map(preset: str | None, file: Path | None, knowledge: Knowledge) -> ColumnMap | None:
+    """The column map for CSV, or None. Ends with exit status 2 if it cannot be used."""
     if preset is None and file is None:
         return None
-    from sciaticheck.answers.map_file import mapping_of
-    from sciaticheck.errors import AnswersError
+    from sciaticheck.formats.map_file import column_map_of
 
-    try:
-        return mapping_of(preset, str(file) if file else None, knowledge)
-    except AnswersError as error:
-        say_problems(error.problems)
-        raise typer.Exit(BAD_INPUT) from None
+    with reporting_problems():
+        return column_map_of(preset, str(file) if file else None, knowledge)
 
 
 def _locale_language() -> str:
-    """The language of the locale where there is wording in it, else English."""
-    from sciaticheck.knowledge.load import has_wording
+    """The language of the locale if there is a translation, else English."""
+    from sciaticheck.knowledge.load import languages
 
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := os.environ.get(name):
-            code = value.partition(".")[0].partition("_")[0].lower()
-            return code if code.isalpha() and has_wording(code) else "en"
-    return "en"
+    locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    code = locale.partition(".")[0].partition("_")[0].lower()
+    return code if code in languages() else "en"
 
 
 def refuse_input(output: Path | None, inputs: Iterable[str]) -> None:
-    """Ends with exit status 2 where the output would overwrite an input, by another name or link too."""
+    """Ends with exit status 2 if the output is an input, be it under another name or a link."""
     if output is None or not output.exists():
         return
     for name in inputs:
@@ -107,32 +114,27 @@ def refuse_input(output: Path | None, inputs: Iterable[str]) -> None:
 
 
 def deliver(content: str | bytes, output: Path | None) -> None:
-    """Writes a result to standard output, or to a file, whole or not at all."""
+    """Writes a result to standard output, or to a file as `write_whole` does.
+
+    It is no error if standard output is closed, or its reader has ended.
+    """
     if output is not None and str(output) != "-":
         write_whole(content, output)
-    elif isinstance(content, bytes):
-        to_stdout(lambda stream: stream.buffer.write(content))
-    else:
-        to_stdout(lambda stream: stream.write(content))
-
-
-def to_stdout(write: Callable[[TextIO], object]) -> None:
-    """Lets `write` write to standard output. A reader that went away, or none at all, is no error."""
-    if sys.stdout is None:
-        return
-    try:
-        write(sys.stdout)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _give_up(sys.stdout)
-    except OSError as error:
-        _give_up(sys.stdout)
-        if error.errno != errno.EBADF:
-            fail(f"cannot write the result: {error.strerror}")
+    elif sys.stdout is not None:
+        try:
+            if isinstance(content, bytes):
+                sys.stdout.buffer.write(content)
+            else:
+                sys.stdout.write(content)
+            sys.stdout.flush()
+        except OSError as error:
+            _give_up(sys.stdout)
+            if error.errno not in (errno.EPIPE, errno.EBADF):
+                fail(f"cannot write the result: {error.strerror}")
 
 
 def settle() -> None:
-    """Lets both streams go: one whose reader or terminal is gone must not change the exit status at the very end."""
+    """Flushes both streams, so a closed reader or terminal does not change the exit status."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             try:
@@ -142,41 +144,38 @@ def settle() -> None:
 
 
 def _give_up(stream: TextIO) -> None:
-    """Points a stream nowhere, so that closing it at exit does not fail once more."""
+    """Redirects a stream to the null device, so closing it at exit does not fail again."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def write_whole(content: str | bytes, output: Path, mode: int | None = None) -> None:
-    """Writes a file beside and renames it, so that the old one stays until the new one is whole.
+    """Writes a file under another name and renames it, so the old file stays until the new one is complete.
 
-    `mode` is the file's permissions; without it those of the file before, or the usual ones.
+    `mode` sets its permissions; without it they are those of the old file, or the usual ones.
     """
     import tempfile
 
     raw = content if isinstance(content, bytes) else content.encode()
     target = Path(os.path.realpath(output))
-    if target.exists() and not target.is_file():  # a device or a pipe has nothing to rename
-        try:
-            target.write_bytes(raw)
-        except OSError as error:
-            fail(f"cannot write {visible(str(output))}: {error.strerror}")
-        return
-    beside = None
+    temporary = None
     try:
+        if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
+            target.write_bytes(raw)
+            return
         if mode is None:
             mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
-        handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
         with open(handle, "wb") as stream:
             stream.write(raw)
-        os.chmod(beside, mode)
-        os.replace(beside, target)
-        beside = None
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+        temporary = None
     except OSError as error:
         fail(f"cannot write {visible(str(output))}: {error.strerror}")
     finally:
-        if beside:
-            Path(beside).unlink(missing_ok=True)
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def _umask() -> int:
@@ -185,25 +184,49 @@ def _umask() -> int:
     return mask
 
 
-def draw(print_on: Callable[[Console], object], output: Path | None, no_color: bool = False) -> None:
-    """Draws with Rich on standard output, or as plain text into a file."""
-    if output is None and is_terminal(sys.stdout):
-        to_stdout(lambda stream: print_on(console(stream, no_color)))
-        return
+def show(
+    content: object,
+    format: str,
+    formats: Mapping[str, str],
+    output: Path | None,
+    *,
+    audience: Audience = "patient",
+    plain: bool = False,
+    no_color: bool = False,
+) -> None:
+    """Writes content to standard output or a file, in one of the formats for its kind."""
+    from sciaticheck.report.formats import Style, render
+
+    style = Style(lambda: screen(output, no_color), audience)
+    text = render(content, "plain" if plain and format == "table" else format, formats, style)
+    if text is not None:
+        deliver(text, output)
+
+
+def screen(output: Path | None, no_color: bool = False) -> Console:
+    """The Rich console with the width and colours of the output, which is a terminal, a file or a pipe."""
+    if output is None and sys.stdout is not None and is_terminal(sys.stdout):
+        return console(sys.stdout, no_color)
     from io import StringIO
 
-    # Into a file or a pipe: without the blanks that fill a screen's lines.
-    text = StringIO()
-    print_on(console(text, no_color=no_color or output is not None))
-    deliver("".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines()), output)
+    return console(StringIO(), no_color=no_color or output is not None)
+
+
+def check_region(region: str, knowledge: Knowledge) -> None:
+    """Ends with exit status 2 if the knowledge has no such region."""
+    from sciaticheck.errors import did_you_mean, shown
+
+    if region not in knowledge.regions:
+        allowed = ", ".join(knowledge.regions)
+        fail(f"--region: {shown(region)} is not one of {allowed}.{did_you_mean(region, knowledge.regions)}")
 
 
 def console(stream: TextIO, no_color: bool = False) -> Console:
-    """A Rich console that changes nothing in what it is given: no markup, no emoji, no highlighting."""
+    """A Rich console that prints texts unchanged: no markup, no emoji, no highlighting."""
     from rich.console import Console
 
     class Plain(Console):
         def on_broken_pipe(self) -> None:
-            raise  # to_stdout knows what to do; Rich would end with status 1
+            raise  # Rich would end with status 1
 
     return Plain(file=stream, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False)

@@ -1,4 +1,4 @@
-"""`sciaticheck template`, `card` and `schema`: what can be had without an answer."""
+"""`sciaticheck template`, `card` and `schema`: the commands that need no answers."""
 
 import json
 from typing import Annotated, Literal
@@ -6,35 +6,28 @@ from typing import Annotated, Literal
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import deliver, draw, fail, open_knowledge
+from sciaticheck.cli.common import check_region, deliver, fail, open_knowledge, show
 from sciaticheck.errors import visible
+from sciaticheck.report.formats import PAGE, TEMPLATE
 
 
 def template(
-    format: Annotated[
-        Literal["yaml", "json", "csv"], typer.Option("-f", "--format", help="Which kind of file.")
-    ] = "yaml",
+    format: options.TemplateFormat = "yaml",
     output: options.Output = None,
     lang: options.Lang = None,
     knowledge: options.KnowledgeFile = None,
 ) -> None:
-    """Print a fillable answers file.
+    """Print an answers file to fill in.
 
     Example: sciaticheck template -o me.yaml
     """
-    from sciaticheck.report import template as made
-
     if output is not None and output.is_file():
         fail(f"{visible(str(output))} exists already, perhaps with answers in it; name another file.")
-    known = open_knowledge(knowledge, lang)
-    makers = {"yaml": made.as_yaml, "json": made.as_json, "csv": made.as_csv}
-    deliver(makers[format](known), output)
+    show(open_knowledge(knowledge, lang), format, TEMPLATE, output)
 
 
 def card(
-    format: Annotated[
-        Literal["table", "markdown", "html"], typer.Option("-f", "--format", help="How to print it.")
-    ] = "table",
+    format: options.PageFormat = "table",
     output: options.Output = None,
     region: options.Region = "default",
     lang: options.Lang = None,
@@ -42,30 +35,15 @@ def card(
     plain: options.Plain = False,
     no_color: options.NoColor = False,
 ) -> None:
-    """Print the safety-net card: what to watch for and where to go, no questions asked.
+    """Print the safety-net card: what to watch for and where to go. Asks no questions.
 
     Example: sciaticheck card --region uk -f html -o card.html
     """
-    from sciaticheck.report.card import card as made
+    from sciaticheck.report.card import card as make_card
 
     known = open_knowledge(knowledge, lang)
-    page = made(known, region)
-    if format == "html":
-        from sciaticheck.report.html import render
-
-        deliver(render([page], known), output)
-    elif format == "markdown":
-        from sciaticheck.report.markdown import page_text
-
-        deliver(page_text(page), output)
-    elif plain:
-        from sciaticheck.report.plain import page_lines
-
-        deliver("".join(f"{line}\n" for line in page_lines(page)), output)
-    else:
-        from sciaticheck.report.table import print_page
-
-        draw(lambda screen: print_page(page, screen), output, no_color)
+    check_region(region, known)
+    show(make_card(known, region), format, PAGE, output, plain=plain, no_color=no_color)
 
 
 def schema(
@@ -77,16 +55,13 @@ def schema(
 
     Example: sciaticheck schema result -o result.schema.json
     """
+    from sciaticheck.knowledge.load import schema_file
+    from sciaticheck.knowledge.schema import read_schema
+    from sciaticheck.report import RESULT_SCHEMA
+    from sciaticheck.report.template import answers_schema
+
     if of == "answers":
-        from sciaticheck.report.template import answers_schema
-
-        made = answers_schema(open_knowledge(knowledge))
-    elif of == "result":
-        from sciaticheck.report.result_schema import result_schema
-
-        made = result_schema()
+        content = answers_schema(open_knowledge(knowledge))
     else:
-        from sciaticheck.knowledge.layout import json_schema
-
-        made = json_schema()
-    deliver(json.dumps(made, indent=2) + "\n", output)
+        content = read_schema(RESULT_SCHEMA if of == "result" else schema_file())
+    deliver(json.dumps(content, indent=2) + "\n", output)

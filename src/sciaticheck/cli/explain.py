@@ -1,14 +1,11 @@
-"""`sciaticheck explain`: what an id means, why it is asked, and where it comes from."""
+"""`sciaticheck explain`: a question, condition, red flag or source in words."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import draw, fail, open_knowledge
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from sciaticheck.cli.common import deliver, fail, open_knowledge, screen
 
 
 def explain(
@@ -20,25 +17,13 @@ def explain(
     Example: sciaticheck explain saddle_numbness
     """
     from sciaticheck.errors import did_you_mean, shown
-    from sciaticheck.report.explain import explain as lines_of
+    from sciaticheck.report.explain import explain as entries_of
+    from sciaticheck.report.table import explanation
 
     known = open_knowledge(knowledge)
-    found = lines_of(id, known)
-    if not found:
+    entries = entries_of(id, known)
+    if not entries:
         names = [*known.questions, *known.conditions, *known.red_flags, *known.sources]
         fail(f"{shown(id)} is not a question, condition, red flag or source.{did_you_mean(id, names)}")
 
-    from rich.text import Text
-
-    from sciaticheck.report.table import columns
-
-    def write(screen: "Console") -> None:
-        for number, lines in enumerate(found):
-            if number:
-                screen.print()
-            grid = columns(2)
-            for label, text in lines:
-                grid.add_row(Text(label, style="bold"), Text(text))
-            screen.print(grid)
-
-    draw(write, None)
+    deliver(explanation(entries, screen(None)), None)

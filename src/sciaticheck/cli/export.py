@@ -1,96 +1,44 @@
-"""`sciaticheck export`: the questions and results in the formats of others."""
+"""`sciaticheck export`: the questions in formats of other systems, and the criteria as SQL."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import BAD_INPUT, deliver, fail, open_knowledge, say_problems
+from sciaticheck.cli.common import deliver, fail, open_knowledge, reporting_problems
+from sciaticheck.formats import EXPORTS, Export, writer
 
-if TYPE_CHECKING:
-    from sciaticheck.knowledge.model import Knowledge
-
-app = typer.Typer(
-    help="Write the questions or a result in a format of others.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()
 def group() -> None:
-    """Write the questions or a result in a format of others."""
+    """Write the questions as forms of other systems, or the criteria as SQL."""
 
 
-@app.command()
-def fhir(output: options.Output = None, knowledge: options.KnowledgeFile = None) -> None:
-    """Write the questions as a FHIR R4 Questionnaire, in every language.
+def _command(name: str, export: Export) -> Callable[..., None]:
+    def command(
+        output: options.Output = None, lang: options.Lang = None, knowledge: options.KnowledgeFile = None
+    ) -> None:
+        from sciaticheck.knowledge.load import data_file, translations
 
-    Example: sciaticheck export fhir -o questionnaire.json
-    """
-    from sciaticheck.exchange.fhir_parts import as_text
-    from sciaticheck.exchange.fhir_questionnaire import questionnaire
+        others = [file.stem for file in translations(knowledge or data_file())]
+        codes = [lang] if lang else ["en", *others]
+        try:
+            content = writer(name)([open_knowledge(knowledge, code) for code in codes])
+        except ImportError as error:
+            fail(f"this needs {error.name}: pip install 'sciaticheck[forms]'")
+        if isinstance(content, bytes) and output is None:
+            fail(f"{export.file} is not text; name a file for it with -o.")
+        deliver(content, output)
 
-    english, *others = _in_every_language(knowledge).values()
-    deliver(as_text(questionnaire(english, others)), output)
-
-
-@app.command("fhir-codes")
-def fhir_codes(output: options.Output = None, knowledge: options.KnowledgeFile = None) -> None:
-    """Write the codes of urgency, conditions, red flags and questions as a FHIR R4 Bundle of CodeSystems.
-
-    Example: sciaticheck export fhir-codes -o codes.json
-    """
-    from sciaticheck.exchange.fhir_codes import codes
-    from sciaticheck.exchange.fhir_parts import as_text
-
-    english, *others = _in_every_language(knowledge).values()
-    deliver(as_text(codes(english, others)), output)
+    command.__doc__ = f"{export.help}\n\n    Example: sciaticheck export {name} -o {export.file}\n"
+    return command
 
 
-@app.command()
-def xlsform(
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The workbook to write, whole or not at all.")
-    ],
-    knowledge: options.KnowledgeFile = None,
-) -> None:
-    """Write the questions as an XLSForm for ODK, Kobo or SurveyCTO, in every language.
-
-    Example: sciaticheck export xlsform -o sciaticheck.xlsx
-    """
-    from io import BytesIO
-
-    from sciaticheck.exchange.xlsform import write_xlsx
-    from sciaticheck.exchange.xlsform import xlsform as made
-
-    sheets, workbook = made(_in_every_language(knowledge)), BytesIO()
-    try:
-        write_xlsx(sheets, workbook)
-    except ImportError:
-        fail("an .xlsx file needs openpyxl: pip install 'sciaticheck[forms]'")
-    deliver(workbook.getvalue(), output)
-
-
-@app.command()
-def redcap(output: options.Output = None, lang: options.Lang = None, knowledge: options.KnowledgeFile = None) -> None:
-    """Write the questions as a REDCap data dictionary (CSV).
-
-    Example: sciaticheck export redcap -o sciaticheck.csv
-    """
-    from sciaticheck.exchange.redcap import as_csv, data_dictionary
-
-    deliver(as_csv(data_dictionary(open_knowledge(knowledge, lang))), output)
-
-
-def _in_every_language(file: Path | None) -> "dict[str, Knowledge]":
-    """The knowledge in English, and in each other language that there is wording for beside it, by their codes."""
-    from sciaticheck.knowledge.load import data_file, wordings
-
-    codes = ["en", *(wording.stem for wording in wordings(file or data_file()))]
-    return {code: open_knowledge(file, code) for code in codes}
+for _name, _export in EXPORTS.items():
+    app.command(_name)(_command(_name, _export))
 
 
 @app.command()
@@ -103,23 +51,19 @@ def sql(
     output: options.Output = None,
     knowledge: options.KnowledgeFile = None,
 ) -> None:
-    """The criteria as one SQL query, to run where the data is.
+    """Write the criteria as one SQL query, to run where the data is.
 
     Example: sciaticheck export sql --dialect postgres > criteria.sql
     """
     from importlib.util import find_spec
 
-    from sciaticheck import __version__
-    from sciaticheck.errors import AnswersError
+    from sciaticheck.version import __version__
 
     if find_spec("sqlglot") is None:
         fail("this needs sqlglot: pip install 'sciaticheck[tables]'")
-    from sciaticheck.tables.export import export
+    from sciaticheck.batch.export import export
 
     known = open_knowledge(knowledge, "en")
     names = [name.strip() for name in columns.split(",") if name.strip()] if columns else None
-    try:
+    with reporting_problems():
         deliver(export(known, __version__, dialect, table, names), output)
-    except AnswersError as error:
-        say_problems(error.problems)
-        raise typer.Exit(BAD_INPUT) from None

@@ -1,19 +1,20 @@
-"""`sciaticheck knowledge`: looking after the content."""
+"""`sciaticheck knowledge`: checks, proves and compares the content."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import deliver, fail, open_knowledge, say, say_problems
-from sciaticheck.errors import AnswersError, KnowledgeError, visible
+from sciaticheck.cli.common import deliver, open_knowledge, reporting_problems, say
+from sciaticheck.errors import visible
+
+if TYPE_CHECKING:
+    from sciaticheck.knowledge.lint import Finding
 
 File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A knowledge file; else the packaged one.")]
 
-app = typer.Typer(
-    help="Look after the clinical content.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
-)
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()
@@ -21,38 +22,35 @@ def group() -> None:
     """Look after the clinical content."""
 
 
+def _end(findings: "list[Finding]", summary: str) -> NoReturn:
+    """Prints the findings and the summary. Ends with exit status 1 if there are findings."""
+    deliver("".join(visible(f"{path}: {message} [{code}]") + "\n" for code, path, message in findings), None)
+    say(summary)
+    raise typer.Exit(1 if findings else 0)
+
+
 @app.command()
-def lint(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="A knowledge file; else the packaged one.")
-    ] = None,
-) -> None:
+def lint(file: File = None) -> None:
     """Check that the content is well formed, cited, used and plainly worded. Exit status 1 for findings.
 
     Example: sciaticheck knowledge lint data/conditions.yaml
     """
     from sciaticheck.knowledge.lint import lint as findings_in
-    from sciaticheck.knowledge.lint import lint_wording
-    from sciaticheck.knowledge.load import data_file, wordings
+    from sciaticheck.knowledge.lint import lint_translations
+    from sciaticheck.knowledge.load import data_file, translations
 
-    known = open_knowledge(file, "en")
-    place = file or data_file()
-    try:
-        findings = [*findings_in(known), *lint_wording(place)]
-    except KnowledgeError as error:
-        say_problems(error.problems)
-        fail("the wording cannot be used.")
-    deliver("".join(visible(f"{path}: {message} [{code}]") + "\n" for code, path, message in findings), None)
+    known, path = open_knowledge(file, "en"), file or data_file()
+    with reporting_problems("the translations cannot be used."):
+        findings = [*findings_in(known), *lint_translations(path)]
     counts = {
         "question": len(known.questions),
         "red flag": len(known.red_flags),
         "condition": len(known.conditions),
         "source": len(known.sources),
-        "other language": len(wordings(place)),
+        "other language": len(translations(path)),
         "finding": len(findings),
     }
-    say(", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items()) + ".")
-    raise typer.Exit(1 if findings else 0)
+    _end(findings, ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for name, count in counts.items()) + ".")
 
 
 @app.command()
@@ -67,10 +65,9 @@ def verify(file: File = None) -> None:
 
     known = open_knowledge(file, "en")
     findings = [*findings_in(known), *lint_findings(known)]
-    deliver("".join(visible(f"{path}: {message} [{code}]") + "\n" for code, path, message in findings), None)
     counts = ", ".join(f"{len(sets)} triggers of {level}" for level, sets in triggers_of(known).items())
-    say(f"{len(known.guarantees)} guarantees, {len(known.red_flags)} red flags, {counts}: {len(findings)} findings.")
-    raise typer.Exit(1 if findings else 0)
+    total = f"{len(known.guarantees)} guarantees, {len(known.red_flags)} red flags"
+    _end(findings, f"{total}, {counts}: {len(findings)} findings.")
 
 
 @app.command()
@@ -92,7 +89,7 @@ def diff(
         list[Path] | None, typer.Option("--cases", metavar="DIR", help="Cases or answer files to run through both.")
     ] = None,
 ) -> None:
-    """Show what a change of the content does. Exit status 1 when an urgency goes down anywhere.
+    """Show what a change of the content does. Exit status 1 if an urgency goes down anywhere.
 
     Example: sciaticheck knowledge diff old.yaml data/conditions.yaml --cases tests/cases/published.yaml
     """
@@ -101,10 +98,7 @@ def diff(
     from sciaticheck.report.content import comparison_lines
 
     before, after = open_knowledge(old, "en"), open_knowledge(new, "en")
-    try:
-        found = compare(before, after, answers_in(cases or [], before))
-    except AnswersError as error:
-        say_problems(error.problems)
-        fail("the cases cannot be used.")
-    deliver("\n".join(comparison_lines(found, before, after)) + "\n", None)
-    raise typer.Exit(1 if found.goes_down else 0)
+    with reporting_problems("the cases cannot be used."):
+        comparison = compare(before, after, answers_in(cases or [], before))
+    deliver("\n".join(comparison_lines(comparison, before, after)) + "\n", None)
+    raise typer.Exit(1 if comparison.goes_down else 0)

@@ -1,41 +1,64 @@
-"""The options that several commands share, each defined once."""
+"""The options that several commands share. The allowed names come from the registries of formats."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-RegionName = Literal["default", "uk", "us", "eu"]
+from sciaticheck.formats import PRESETS
+from sciaticheck.report.formats import ACCURACY, LISTING, PAGE, RESULTS, TEMPLATE
+
+
+def one_of(names: Iterable[str], *flags: str, help: str) -> Any:
+    """An option whose value is a name in a registry, except `plain`, for which there is --plain."""
+    allowed = [name for name in names if name != "plain"]
+
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in allowed:
+            from sciaticheck.errors import did_you_mean, shown
+
+            hint = did_you_mean(value, allowed)
+            raise typer.BadParameter(f"{shown(value)} is not one of {', '.join(allowed)}.{hint}")
+        return value
+
+    return typer.Option(
+        *flags, metavar=f"[{'|'.join(allowed)}]", help=help, callback=check, autocompletion=lambda: allowed
+    )
+
+
 FailOn = Literal["emergency", "same_day", "soon", "never"]
 
-Region = Annotated[RegionName, typer.Option(help="Whose phone numbers and services the advice names.")]
+Format = Annotated[str, one_of(RESULTS, "-f", "--format", help="Output format.")]
+PageFormat = Annotated[str, one_of(PAGE, "-f", "--format", help="Output format.")]
+AccuracyFormat = Annotated[str, one_of(ACCURACY, "-f", "--format", help="Output format.")]
+ListingFormat = Annotated[str, one_of(LISTING, "-f", "--format", help="Output format.")]
+TemplateFormat = Annotated[str, one_of(TEMPLATE, "-f", "--format", help="Output format.")]
+
+Region = Annotated[str, typer.Option(metavar="NAME", help="Region whose services and phone numbers to use.")]
 KnowledgeFile = Annotated[
-    Path | None, typer.Option("--knowledge", metavar="FILE", help="Another knowledge file instead of the packaged one.")
+    Path | None,
+    typer.Option("--knowledge", metavar="FILE", help="Use this knowledge file instead of the packaged one."),
 ]
 Lang = Annotated[
-    str | None, typer.Option("--lang", metavar="CODE", help="Language of questions and advice; else the locale's.")
+    str | None, typer.Option("--lang", metavar="CODE", help="Language of questions and advice (default: the locale's).")
 ]
-Preset = Literal["redcap-raw", "redcap-labels", "odk", "kobo", "surveycto", "qualtrics"]
-From = Annotated[Preset | None, typer.Option("--from", help="The form tool whose export the CSV is.")]
+From = Annotated[str | None, one_of(PRESETS, "--from", help="Form tool that the CSV was exported from.")]
 MapFile = Annotated[
     Path | None,
-    typer.Option("--map", metavar="FILE", help="YAML that says which CSV column is which question, and value answer."),
+    typer.Option("--map", metavar="FILE", help="YAML file that maps columns to questions, and values to answers."),
 ]
 Audience = Annotated[
-    Literal["patient", "clinician"], typer.Option("--audience", help="Whom the result is written for.")
-]
-Format = Annotated[
-    Literal["table", "json", "jsonl", "csv", "markdown", "html", "fhir"],
-    typer.Option("-f", "--format", help="How to print the result."),
+    Literal["patient", "clinician"], typer.Option("--audience", help="Reader that the result is written for.")
 ]
 Output = Annotated[
-    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file, whole or not at all.")
+    Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to this file, whole or not at all.")
 ]
 Plain = Annotated[bool, typer.Option("--plain", envvar="ACCESSIBLE", help="One fact a line, for screen readers.")]
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, whatever the terminal.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Errors only on standard error.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="Do not use colour, whatever the terminal.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors to standard error.")]
 AllowIncomplete = Annotated[
-    bool, typer.Option("--allow-incomplete", help="Open questions that could raise a result do not make exit status 3.")
+    bool, typer.Option("--allow-incomplete", help="Do not exit with 3 when unanswered questions could raise a result.")
 ]

@@ -12,7 +12,7 @@ from sciaticheck.cli.common import is_terminal
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from sciaticheck.tables.sources import Source
+    from sciaticheck.batch.sources import Source
 
 
 def wanted(quiet: bool, output: str) -> bool:

@@ -1,4 +1,4 @@
-"""The terminal loop around the interview: reads lines, prints paragraphs, keeps answers in a file if asked to."""
+"""The interview at a terminal: reads lines, prints paragraphs, and saves answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sciaticheck.cli.common import fail, say, say_problems, write_whole
+from sciaticheck.cli.common import reporting_problems, say, write_whole
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,65 +21,65 @@ if TYPE_CHECKING:
     from sciaticheck.knowledge.model import Knowledge
 
 LONGEST_LINE = 1000
-"""Characters of a typed line that are looked at; no answer is longer."""
+"""The longest line that is read, in characters; no answer is longer."""
 
 
-def kept(file: Path, known: Knowledge) -> tuple[dict[str, Answer], list[str]]:
-    """The answers in a kept file and what of it no longer fits; exit status 2 when it is no answers file."""
-    from sciaticheck.answers.inputs import read_text
+def saved_answers(file: Path, known: Knowledge) -> tuple[dict[str, Answer], list[str]]:
+    """The answers in a saved file, and messages about invalid ones. Ends with exit status 2 if it cannot be read."""
     from sciaticheck.answers.saved import from_text
-    from sciaticheck.errors import AnswersError
+    from sciaticheck.errors import AnswersError, Problem
+    from sciaticheck.text_file import read_text
 
-    try:
-        return from_text(read_text(str(file)), str(file), known)
-    except AnswersError as error:
-        say_problems(error.problems)
-        fail("there is nothing to resume.")
+    with reporting_problems("there is nothing to resume."):
+        text = read_text(str(file))
+        if isinstance(text, Problem):
+            raise AnswersError([text])
+        return from_text(text, str(file), known)
 
 
-def keeper(file: Path | None) -> Callable[[State], None]:
-    """What keeps the answers after each one: in a file that only its owner can read, or nowhere."""
+def saver(file: Path | None) -> Callable[[State], None]:
+    """A function that saves the answers in a file that only its owner can read, or does nothing without a file."""
     from sciaticheck.answers.saved import to_text
 
-    def keep(state: State) -> None:
+    def save(state: State) -> None:
         if file is not None:
             try:
                 write_whole(to_text(state.answers), file, mode=0o600)
-            except typer.Exit:  # it was said; a full disk must not end the interview
-                say("Your answers so far are not kept; the questions go on.")
+            except typer.Exit:  # the message is printed; a full disk must not end the interview
+                say("Your answers so far are not saved; the questions go on.")
 
-    return keep
+    return save
 
 
 class Interrupts:
-    """Ctrl-C and a closed terminal, while in force: they end the reading of a line, and leave nothing else half done.
+    """While active, Ctrl-C and a closed terminal interrupt only the reading of a line.
 
-    Raised anywhere, they could come while the screen is drawn, and what is to be said at the end would be lost.
+    If they could interrupt printing, the safety advice at the end might be lost.
     """
 
     def __init__(self) -> None:
-        self.come = self.reading = False
+        self.received = self.reading = False
 
     def __enter__(self) -> Interrupts:
         numbers = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
-        self.before = {number: signal.signal(number, self._take) for number in numbers}
+        self.before = {number: signal.signal(number, self._handle) for number in numbers}
         return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self.before.items():
             signal.signal(number, handler or signal.SIG_DFL)
 
-    def _take(self, *_: object) -> None:
-        self.come = True
+    def _handle(self, *_: object) -> None:
+        self.received = True
         if self.reading:
             self.reading = False
             raise KeyboardInterrupt
 
     def read(self) -> str | None:
-        """As `read_line`; KeyboardInterrupt where one has come, be it before."""
+        """As `read_line`, but raises KeyboardInterrupt after an interrupt, even an earlier one."""
         self.reading = True
         try:
-            if self.come:
+            if self.received:
                 raise KeyboardInterrupt
             return read_line()
         finally:
@@ -87,9 +87,9 @@ class Interrupts:
 
 
 def converse(
-    interview: Interview, begin: tuple[State, list[Shown]], screen: Screen, keep: Callable[[State], None]
+    interview: Interview, begin: tuple[State, list[Shown]], screen: Screen, save: Callable[[State], None]
 ) -> State:
-    """Asks until the interview is finished or stopped. Ctrl-C, end of input and a closed terminal all stop it."""
+    """Asks until the interview is finished or stopped. Ctrl-C, end of input and a closed terminal stop it."""
     state, shown = begin
     with Interrupts() as interrupts:
         try:
@@ -105,7 +105,7 @@ def converse(
                 if state.stage == "stopped":
                     break
                 if state.given != before.given:
-                    keep(state)
+                    save(state)
         except (KeyboardInterrupt, OSError):
             pass
         screen.show(interview.stopped(state))
@@ -113,7 +113,7 @@ def converse(
 
 
 def read_line() -> str | None:
-    """A typed line; one too long to be an answer comes back as no answer; None at the end of input."""
+    """A typed line, or None at the end of input. A line too long to be an answer becomes "(too long)"."""
     line = sys.stdin.readline(LONGEST_LINE)
     if not line:
         return None
@@ -126,7 +126,7 @@ def read_line() -> str | None:
 
 
 def fitted(keys: str, width: int) -> str:
-    """A line of keys in as many lines as it needs; a key is never parted from its word."""
+    """A line of keys in as many lines as it needs, without a break between a key and its meaning."""
     lines = [""]
     for unit in keys.split("   "):
         longer = f"{lines[-1]}   {unit}" if lines[-1] else unit
@@ -138,14 +138,14 @@ def fitted(keys: str, width: int) -> str:
 
 
 class Screen:
-    """Prints paragraphs, one after the other: nothing on the screen is ever drawn again."""
+    """Prints paragraphs one after the other and never redraws."""
 
     def __init__(self, console: Console | None, plain: bool) -> None:
         self.console, self.plain = console, plain
-        self.told: set[str] = set()
+        self.printed: set[str] = set()
 
     def show(self, shown: Iterable[Shown]) -> None:
-        """Prints; lost without a word where there is no terminal any more."""
+        """Prints paragraphs. Does nothing if the terminal is gone."""
         with contextlib.suppress(OSError, ValueError):
             for paragraph in shown:
                 self._paragraph(paragraph)
@@ -162,9 +162,9 @@ class Screen:
         if style == "keys":
             text = fitted(text, self.console.width)
         if self.plain:
-            if style == "keys" and text in self.told:  # read aloud each time it would only be noise
+            if style == "keys" and text in self.printed:  # screen readers would read it again each time
                 return
-            self.told.add(text if style == "keys" else "")
+            self.printed.add(text if style == "keys" else "")
             self.console.print(Text(text))
         elif style == "emergency" and len(text) <= self.console.width - 2:
             self.console.print(headline(text, self.console.width))

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from sciaticheck.answers.spelling import Answer
-from sciaticheck.assessment import CAUTIOUS_MOST, AdviceResult, Assessment
-from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Region
+from sciaticheck.engine.assessment import AdviceResult, ConditionResult, FlagResult
+from sciaticheck.engine.urgency import MOST_BY_UNSURE
+from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
+from sciaticheck.rules.states import UNSURE, YES, AnswerState
 
 MOST_SAID = 4
 """How many answers the sentence for the desk holds at most; the result lists them all."""
 
 
-def advice(found: Assessment, counted: Mapping[str, Answer], knowledge: Knowledge, region: Region) -> AdviceResult:
-    """What to do, of what was found and the answers that count; the default region's words where it has none."""
-    level: str = found.urgency
-    if found.urgency == URGENCIES[0]:
-        could_be_today = RANK[found.possible_urgency] >= RANK[CAUTIOUS_MOST]
-        level = "nothing_reported" if not found.symptom_reported else "not_enough" if could_be_today else found.urgency
+def advise(
+    level: str,
+    urgency: Urgency,
+    flags: Sequence[FlagResult],
+    conditions: Iterable[ConditionResult],
+    states: Mapping[str, AnswerState],
+    knowledge: Knowledge,
+    region: str,
+) -> AdviceResult:
+    """What to do. If the region has no words of its own for this advice level, those of the default are used."""
+    setting = [flag for flag in flags if flag.reading != "worst_case" and flag.gives == urgency]
     regions = knowledge.advice[level]
     words = regions.get(region) or regions["default"]
-    # Only of what is certain: what to do at once would contradict the advice that unsure answers get.
-    notes = dict.fromkeys(result.flag.note for result in found.present if result.flag.note)
-    why, causes = _own_words(found, counted, knowledge)
+    # Only from flags that are present: what to do at once would contradict the advice that unsure answers get.
+    notes = dict.fromkeys(flag.flag.note for flag in flags if flag.state == "present" and flag.flag.note)
+    why, causes = _own_words(setting, conditions, states, knowledge)
     return AdviceResult(
         headline=words.headline,
         steps=(words.action[0], *notes, *words.action[1:]),
@@ -33,24 +39,43 @@ def advice(found: Assessment, counted: Mapping[str, Answer], knowledge: Knowledg
     )
 
 
-def _own_words(found: Assessment, counted: Mapping[str, Answer], knowledge: Knowledge) -> tuple[str, str]:
-    """The person's answers in their own voice, and the causes they point to: what to say at the desk.
+def symptom_reported(states: Mapping[str, AnswerState], knowledge: Knowledge) -> bool:
+    """Whether any symptom is yes or unsure."""
+    return any(states[id] >= UNSURE for id, question in knowledge.questions.items() if question.kind == "symptom")
 
-    Where no flag decided, the symptoms reported; never more than can be said in one breath.
+
+def advice_level(urgency: Urgency, possible: Urgency, symptom: bool) -> str:
+    """Which words are used: the urgency's, but at the lowest level two cases have words of their own."""
+    if urgency != URGENCIES[0]:
+        return urgency
+    if not symptom:
+        return "nothing_reported"
+    return "not_enough" if RANK[possible] >= RANK[MOST_BY_UNSURE] else urgency
+
+
+def _own_words(
+    setting: Iterable[FlagResult],
+    conditions: Iterable[ConditionResult],
+    states: Mapping[str, AnswerState],
+    knowledge: Knowledge,
+) -> tuple[str, str]:
+    """What to say at the desk: the person's answers in their own voice, and the causes they point to.
+
+    If no flag decides, the symptoms reported. Never more than can be said in one breath.
     """
-    texts, deciding = knowledge.texts, found.setting
-    deciders = {name for result in deciding for name in result.because}
-    told = [
+    texts = knowledge.texts
+    because = {id for flag in setting for id in flag.because}
+    said = [
         question
         for question in knowledge.questions.values()
-        if counted.get(question.id) in ("yes", "unsure") and (question.id in deciders if deciders else question.symptom)
+        if states[question.id] >= UNSURE and (question.id in because if because else question.kind == "symptom")
     ][:MOST_SAID]
     parts = [
-        question.statement if counted[question.id] == "yes" else f"{texts['say_unsure']} {question.statement}"
-        for question in told
+        question.statement if states[question.id] is YES else f"{texts['say_unsure']} {question.statement}"
+        for question in said
     ]
     why = f", {texts['say_and']} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    targets = {target for result in deciding for target in result.points_to}
-    named = [result.name for result in found.conditions if result.id in targets][:2]
+    targets = {target for flag in setting for target in flag.points_to}
+    named = [result.name for result in conditions if result.id in targets][:2]
     causes = f" {texts['say_or']} ".join(name[0].lower() + name[1:] for name in named)
     return (f"{why[0].upper()}{why[1:]}." if why else ""), causes or texts["say_serious_cause"]

@@ -1,78 +1,60 @@
-"""The conditions, each with its signs, ranked as docs/design.md says."""
+"""How the conditions are ranked. This is the only place where that is decided.
+
+1. Conditions that a present emergency flag points to come first.
+2. Then by rank points: the weights of the signs that are present. If all hallmark signs of the list are denied, half
+   the weight of one is taken off. A present flag that points to the condition adds the weight of a typical sign if its
+   level is `same_day`, and of a supporting sign if it is `soon`, each level once.
+3. Among equals in the order of the data.
+
+For example, with weights of 3, 2 and 1, a condition with one hallmark and one supporting sign present has 4 points; a
+`same_day` flag that points to it makes that 6.
+
+The share of a condition's own list (`score`) is shown and never ranks: a list of two signs would win easily.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import compress
-from operator import attrgetter, getitem
+from collections.abc import Collection, Iterable
+from itertools import compress, islice
 
-from sciaticheck.answers.codes import Kept
-from sciaticheck.assessment import ConditionResult, SignResult, State
-from sciaticheck.knowledge.model import Condition, Knowledge, RedFlag, Urgency
+from sciaticheck.engine.assessment import ConditionResult, SignResult
+from sciaticheck.knowledge.model import Condition, Knowledge, RedFlag
+from sciaticheck.rules.states import YES, AnswerState
 
-_EVIDENCE, _POINTED_TO = attrgetter("evidence"), attrgetter("pointed_to")
-
-_STATES: tuple[State, ...] = ("absent", "possible", "present")
-_OF_HEIGHT = bytes([0, 1, 1, 2]).ljust(256, b"\0")
-"""The place among the states at each height: a table for `bytes.translate`."""
-_PRESENT = bytes([0, 0, 1]).ljust(256, b"\0")
-"""Whether that place is that of present."""
+WEIGHT_OF_FLAG = {"same_day": "typical", "soon": "supporting"}
+"""A present flag of this level counts as a sign of this weight."""
 
 
-class Ranking:
-    """What is the same for all respondents; conditions and their signs are in the order of the data."""
+def rank_conditions(
+    sign_states: Iterable[AnswerState], present: Iterable[RedFlag], knowledge: Knowledge
+) -> tuple[ConditionResult, ...]:
+    """Every condition with the states of its signs, ranked.
 
-    def __init__(self, knowledge: Knowledge) -> None:
-        weights = knowledge.weights
-        self._from_flags = {"same_day": weights["typical"], "soon": weights["supporting"]}
-        self._places = {name: place for place, name in enumerate(knowledge.conditions)}
-        self._conditions: list[tuple[slice, _OwnSigns]] = []  # which of all signs are a condition's own
-        start = 0
-        for condition in knowledge.conditions.values():
-            end = start + len(condition.signs)
-            self._conditions.append((slice(start, end), _OwnSigns(condition, knowledge)))
-            start = end
-
-    def ranked(self, heights: bytes, present: Iterable[RedFlag]) -> tuple[ConditionResult, ...]:
-        """Every condition, from the heights of all signs and the red flags present."""
-        states = heights.translate(_OF_HEIGHT)
-        results = [results[states[own]] for own, results in self._conditions]
-        pointed_to = False
-        for name, levels in self._pointing(present).items():
-            place = self._places[name]
-            emergency = "emergency" in levels
-            added = 0.0 if emergency else sum(self._from_flags.get(level, 0.0) for level in levels)
-            condition, signs, score, evidence, _ = results[place]
-            results[place] = ConditionResult(condition, signs, score, evidence + added, emergency)
-            pointed_to |= emergency
-        results.sort(key=_EVIDENCE, reverse=True)  # which keeps the order of equals
-        if pointed_to:
-            results.sort(key=_POINTED_TO, reverse=True)
-        return tuple(results)
-
-    def _pointing(self, present: Iterable[RedFlag]) -> dict[str, set[Urgency]]:
-        """The levels of the flags that point to a condition."""
-        pointing: dict[str, set[Urgency]] = {}
-        for flag in present:
-            for target in flag.points_to:
-                pointing.setdefault(target, set()).add(flag.urgency)
-        return pointing
+    `sign_states` are the states of all signs in the order of `Knowledge.signs`; `present` the red flags present.
+    """
+    pointing: dict[str, set[str]] = {id: set() for id in knowledge.conditions}
+    for flag in present:
+        for id in flag.points_to:
+            pointing[id].add(flag.urgency)
+    states = iter(sign_states)
+    results = [
+        _assess_condition(condition, list(islice(states, len(condition.signs))), pointing[id], knowledge)
+        for id, condition in knowledge.conditions.items()
+    ]
+    return tuple(sorted(results, key=lambda result: (not result.pointed_to, -result.rank_points)))
 
 
-class _OwnSigns(Kept):
-    """A condition by the states of its signs, as it is where no red flag points to it."""
-
-    def __init__(self, condition: Condition, knowledge: Knowledge) -> None:
-        weights = knowledge.weights
-        self.condition = condition
-        self.weights = [weights[sign.weight] for sign in condition.signs]
-        self.total = sum(self.weights)
-        self.hallmarks = [sign.weight == "hallmark" for sign in condition.signs]
-        self.no_hallmark = weights["hallmark"] / 2 if any(self.hallmarks) else 0.0
-        self.signs = [tuple(SignResult(sign, state) for state in _STATES) for sign in condition.signs]
-
-    def made(self, states: bytes) -> ConditionResult:
-        signs = tuple(map(getitem, self.signs, states))
-        share = sum(compress(self.weights, states.translate(_PRESENT)), 0.0)
-        evidence = share if any(compress(states, self.hallmarks)) else share - self.no_hallmark
-        return ConditionResult(self.condition, signs, round(share / self.total, 4), evidence, False)
+def _assess_condition(
+    condition: Condition, states: list[AnswerState], levels: Collection[str], knowledge: Knowledge
+) -> ConditionResult:
+    """One condition. `states` are those of its signs; `levels` those of the present flags that point to it."""
+    weights = knowledge.sign_weights[condition.id]
+    found = sum(compress(weights, [state is YES for state in states])) if YES in states else 0.0
+    hallmark = knowledge.weights["hallmark"]
+    denied = hallmark in weights and not any(compress(states, [weight == hallmark for weight in weights]))
+    points = found - hallmark / 2 if denied else found
+    pointed_to = "emergency" in levels
+    if levels and not pointed_to:
+        points += sum(knowledge.weights[weight] for level, weight in WEIGHT_OF_FLAG.items() if level in levels)
+    score = round(found / sum(weights), 4) if found else 0.0
+    return ConditionResult(condition, tuple(map(SignResult, condition.signs, states)), score, points, pointed_to)

@@ -1,18 +1,19 @@
-"""The interview as a pure function: step(state, line) gives the next state and what to show. Touches no terminal."""
+"""The interview as a pure function: step(state, line) returns the next state and what to show."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
-from sciaticheck.answers.spelling import Answer
-from sciaticheck.assessment import Assessment
-from sciaticheck.criteria import questions
+from sciaticheck.answers.spelling import CHOICES, Answer
 from sciaticheck.engine import assess
+from sciaticheck.engine.assessment import Assessment
 from sciaticheck.interview.order import QUICK_FLOOR, Order
 from sciaticheck.interview.state import Given, Item, Shown, Stage, State
 from sciaticheck.knowledge.levels import emergencies_alone
-from sciaticheck.knowledge.model import RANK, Knowledge, Question, Region
+from sciaticheck.knowledge.model import Knowledge, Question
+from sciaticheck.rules.criterion import questions
 
 __all__ = ["Given", "Interview", "Item", "Shown", "Stage", "State"]
 
@@ -20,21 +21,20 @@ SECONDS_A_QUESTION = 8
 
 
 class Interview:
-    """The conversation over one knowledge base; holds no state of its own."""
+    """The interview over one knowledge. The object has no state: callers hold the `State`."""
 
-    def __init__(self, knowledge: Knowledge, region: Region = "default", quick: bool = False) -> None:
+    def __init__(self, knowledge: Knowledge, region: str = "default", quick: bool = False) -> None:
         self.knowledge = knowledge
         self.region = region
-        texts = knowledge.texts
-        self.spelled: dict[str, Answer] = {"1": "yes", "2": "no", "3": "unsure"}
-        words: tuple[Answer, ...] = ("yes", "no", "unsure")
-        for answer in words:
-            self.spelled.update((word.strip(), answer) for word in texts[f"typed_{answer}"].split(","))
+        self.typed: dict[str, Answer] = {}
+        for number, answer in enumerate(CHOICES, start=1):
+            spellings = knowledge.texts[f"typed_{answer}"].split(",")
+            self.typed |= dict.fromkeys([str(number), *map(str.strip, spellings)], answer)
         self.emergencies = emergencies_alone(knowledge)
         self.order = Order(knowledge, quick)
 
     def start(self) -> tuple[State, list[Shown]]:
-        """The opening: what this is, for whom, how long it takes, and when to stop and go."""
+        """The opening: what this is, whom it is for, how long it takes, and when to get help at once."""
         texts, state = self.knowledge.texts, State()
         count = self.order.remaining(state)
         minutes = max(1, round(count * SECONDS_A_QUESTION / 60))
@@ -42,22 +42,22 @@ class Interview:
             Shown(texts["ask_title"], "title"),
             Shown(f"{texts['notice']} {texts['unreviewed']}"),
             Shown(texts["stop_now"], "emergency"),
-            Shown(f"{self.knowledge.scope_for} {self.knowledge.scope_not_for}"),
-            Shown(f"{self._fill('ask_about', count=count, minutes=minutes)} {texts['privacy']}"),
+            Shown(f"{self.knowledge.scope.made_for} {self.knowledge.scope.not_for}"),
+            Shown(f"{self.knowledge.text('ask_about', count=count, minutes=minutes)} {texts['privacy']}"),
             Shown(texts["new_means"]),
             Shown(texts["ask_start"], "keys"),
         ]
 
     def take_up(self, answers: Mapping[str, Answer], dropped: Iterable[str]) -> tuple[State, list[Shown]]:
-        """The state after earlier answers; `dropped` says what of them no longer fits."""
+        """The state after saved answers; `dropped` has messages about those that are no longer valid."""
         given = tuple(Given(name, answers[name]) for name in self.knowledge.questions if name in answers)
-        shown = [Shown(self._fill("resumed", count=len(given)), "title")]
-        shown += [Shown(self._fill("resumed_dropped", what=what)) for what in dropped]
+        shown = [Shown(self.knowledge.text("resumed", count=len(given)), "title")]
+        shown += [Shown(self.knowledge.text("resumed_dropped", what=what)) for what in dropped]
         state, more = self._go_on(State("asking", given, asked=len(given)))
         return state, [*shown, *more]
 
     def step(self, state: State, line: str) -> tuple[State, list[Shown]]:
-        """The state after a typed line, and what to show. A line that is not an accepted answer changes nothing."""
+        """The state after a typed line, and what to show. A line that is not accepted does not change the state."""
         typed = " ".join(line.split()).lower()
         if state.stage in ("finished", "stopped"):
             return state, []
@@ -86,7 +86,7 @@ class Interview:
             return self._go_on(state)
         if typed in ("?", "help"):
             return state, [*self._help(item), *self._prompt(state)]
-        answer = self.spelled.get(typed)
+        answer = self.typed.get(typed)
         if answer is None:
             return state, [self._keys("ask_again")]
         after = state._replace(before=state, asked=state.asked + 1, changing=None)
@@ -98,18 +98,18 @@ class Interview:
         state, shown = self._go_on(after)
         (question, *_) = item.asks
         if answer == "unsure" and question.id in self.emergencies:
-            shown = [Shown(self._fill("try_this", text=question.help.check)), *shown]
+            shown = [Shown(self.knowledge.text("try_this", text=question.help.check)), *shown]
         return state, shown
 
     def _with(self, given: tuple[Given, ...], added: tuple[Given, ...]) -> tuple[Given, ...]:
-        """The answers with new ones in place of earlier ones, less those to follow-ups that no longer apply."""
+        """The answers after new ones, without those that they replace and follow-ups that no longer apply."""
         new = {each.id: each.answer for each in added}
         gone = {name for name, answer in new.items() if answer != "yes"}
-        kept = (each for each in given if each.id not in new and self.knowledge.questions[each.id].only_if not in gone)
-        return (*kept, *added)
+        old = (each for each in given if each.id not in new and self.knowledge.questions[each.id].only_if not in gone)
+        return (*old, *added)
 
     def _go_on(self, state: State) -> tuple[State, list[Shown]]:
-        """The banner at the first emergency, else the next question, else the review."""
+        """The emergency banner if it is the first emergency, else the next question, else the review."""
         if not state.warned and state.given and self.assess(state).urgency == "emergency":
             state = state._replace(stage="emergency", warned=True)
         elif self.order.next_item(state) is None:
@@ -119,18 +119,11 @@ class Interview:
         return state, self._prompt(state)
 
     def _prompt(self, state: State) -> list[Shown]:
-        """What a state shows."""
+        """What to show in a state."""
         texts = self.knowledge.texts
         if state.stage == "emergency":
-            advice = self.assess(state).advice
-            steps = [Shown(step, "item") for step in advice.steps]
-            return [
-                Shown(advice.headline, "emergency"),
-                *steps,
-                Shown(f'"{advice.say}"', "question"),
-                Shown(texts["banner_choice"]),
-                self._keys("banner_keys"),
-            ]
+            advice = _advice(self.assess(state))
+            return [*advice, Shown(texts["banner_choice"]), self._keys("banner_keys")]
         if state.stage == "review":
             return self._review(state)
         item = self.order.next_item(state)
@@ -138,7 +131,7 @@ class Interview:
             return []
         at, total = self.order.count(state)
         group = item.screen.title if item.screen else self.knowledge.groups[item.asks[0].group]
-        title = Shown(self._fill("ask_position", at=at, total=total, group=group), "title")
+        title = Shown(self.knowledge.text("ask_position", at=at, total=total, group=group), "title")
         if item.screen:
             asks = [Shown(question.ask, "item") for question in item.asks]
             return [title, Shown(texts["ask_any"], "question"), *asks, self._keys("ask_any_keys")]
@@ -152,15 +145,14 @@ class Interview:
         return state, [self._keys("banner_again")]
 
     def _in_order(self, state: State) -> list[Given]:
-        """The answers in the order of the questions: a number in the review stays what it was."""
+        """The answers in the order of the questions, so numbers in the review do not change."""
         order = list(self.knowledge.questions)
         return sorted(state.given, key=lambda given: order.index(given.id))
 
     def _review(self, state: State) -> list[Shown]:
-        """Every answer with its number, what is not "no" first."""
+        """Every answer with its number, "no" last."""
         texts = self.knowledge.texts
-        numbered = list(enumerate(self._in_order(state), start=1))
-        numbered.sort(key=lambda item: item[1].answer == "no")
+        numbered = sorted(enumerate(self._in_order(state), start=1), key=lambda item: item[1].answer == "no")
         shown = [Shown(texts["review_title"], "title")]
         for number, given in numbered:
             together = f" {texts['review_together']}" if given.together else ""
@@ -180,65 +172,59 @@ class Interview:
         return state, [self._keys("review_again")]
 
     def _help(self, item: Item) -> list[Shown]:
-        """What is asked means, how to check it, why it is asked, and where that comes from."""
-        shown = [] if item.screen is None else [Shown(self.knowledge.texts["ask_any_help"])]
-        for question in item.asks:
-            if item.screen:
-                shown += [Shown(question.ask, "question"), Shown(question.help.means)]
-                continue
-            shown += [
-                Shown(self._fill("help_means", text=question.help.means)),
-                Shown(self._fill("help_check", text=question.help.check)),
-                Shown(self._fill("help_why", text=question.help.why)),
-                *self._source(question),
-            ]
-        return shown
+        """What a question means, how to check it, why it is asked, and its source."""
+        if item.screen:
+            pairs = ((Shown(each.ask, "question"), Shown(each.help.means)) for each in item.asks)
+            return [Shown(self.knowledge.texts["ask_any_help"]), *chain.from_iterable(pairs)]
+        (question,) = item.asks
+        parts = {"means": question.help.means, "check": question.help.check, "why": question.help.why}
+        shown = [Shown(self.knowledge.text(f"help_{part}", text=text)) for part, text in parts.items()]
+        return [*shown, *self._source(question)]
 
     def _source(self, question: Question) -> list[Shown]:
-        """The first source of the highest red flag that the question is part of, or of a sign."""
+        """The first source of the most urgent red flag that the question is part of, else of its first sign."""
         known = self.knowledge
-        flags = [flag for flag in known.red_flags.values() if question.id in questions(flag.when)]
-        flags.sort(key=lambda flag: -RANK[flag.urgency])
-        signs = [sign for condition in known.conditions.values() for sign in condition.signs]
-        cites = [flag.cites[0] for flag in flags]
-        cites += [sign.cites[0] for sign in signs if question.id in questions(sign.when)]
-        if not cites:
-            return []
-        text = f"{known.sources[cites[0].source].citation} ({cites[0].at})"
-        return [Shown(self._fill("help_source", text=text))]
+        for each in known.flags_and_signs:
+            if question.id in questions(each.when):
+                cite = each.cites[0]
+                text = f"{known.sources[cite.source].citation} ({cite.at})"
+                return [Shown(known.text("help_source", text=text))]
+        return []
 
     def assess(self, state: State) -> Assessment:
-        """What the answers so far mean."""
+        """The assessment of the answers so far."""
         return assess(state.answers, self.knowledge, self.region)
 
     def closing(self, state: State) -> list[Shown]:
-        """What is said after the last question: with `quick`, what was not asked, by group, and why."""
+        """What to show after the last question: with `quick`, how many questions of each group were not asked."""
         left = Counter(question.group for question in self.order.unasked(state))
         if not self.order.quick or not left or self.assess(state).urgency == "emergency":
             return []
         what = ", ".join(f"{self.knowledge.groups[group]} ({count})" for group, count in left.items())
-        return [Shown(self._fill("quick_left", what=what, level=self.knowledge.texts[f"level_{QUICK_FLOOR}"]))]
+        return [Shown(self.knowledge.text("quick_left", what=what, level=self.knowledge.texts[f"level_{QUICK_FLOOR}"]))]
 
     def stopped(self, state: State) -> list[Shown]:
-        """What somebody sees who stops before the end: never an all-clear, what was found, what to watch for."""
+        """What to show to people who stop early: that it is not an all-clear, the advice so far, what to watch for."""
         at, total = self.order.count(state)
         texts, net = self.knowledge.texts, self.knowledge.safety_net
         if state.stage == "review":
             at = total = state.asked
-        where = self._fill("stopped", at=min(at, total), total=total)
+        where = self.knowledge.text("stopped", at=min(at, total), total=total)
         shown = [Shown(f"{where} {texts['not_all_clear']}", "title")]
-        found = self.assess(state)
-        if found.urgency != "routine":
-            shown.append(Shown(found.advice.headline, "emergency" if found.urgency == "emergency" else "title"))
-            shown += [Shown(step, "item") for step in found.advice.steps]
-            shown.append(Shown(f'"{found.advice.say}"', "question"))
+        assessment = self.assess(state)
+        if assessment.urgency != "routine":
+            shown += _advice(assessment)
         return [*shown, Shown(net.lead, "title"), *(Shown(line, "item") for line in net.watch_for)]
 
     def _keys(self, name: str) -> Shown:
         return Shown(self.knowledge.texts[name], "keys")
 
-    def _fill(self, name: str, **values: object) -> str:
-        text = self.knowledge.texts[name]
-        for place, value in values.items():
-            text = text.replace(f"{{{place}}}", str(value))
-        return text
+
+def _advice(assessment: Assessment) -> list[Shown]:
+    """The headline, the steps, and what to say."""
+    advice = assessment.advice
+    return [
+        Shown(advice.headline, "emergency" if assessment.urgency == "emergency" else "title"),
+        *(Shown(step, "item") for step in advice.steps),
+        Shown(f'"{advice.say}"', "question"),
+    ]

@@ -1,4 +1,4 @@
-"""Where an interview stands and what it shows: values only."""
+"""The values of an interview: its state, and what it shows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Shown(NamedTuple):
 
 
 class Given(NamedTuple):
-    """An answer; `together` says that it was given to a screen of questions at once."""
+    """An answer; `together` is true if it was given to a whole screen of questions."""
 
     id: str
     answer: Answer
@@ -28,7 +28,7 @@ class Given(NamedTuple):
 
 
 class State(NamedTuple):
-    """Where an interview stands. `given` holds each answered question once; `before` is where "back" leads."""
+    """The state of an interview. `given` has each answered question once; "back" returns to `before`."""
 
     stage: Stage = "opening"
     given: tuple[Given, ...] = ()
@@ -45,7 +45,7 @@ class State(NamedTuple):
 
 
 class Item(NamedTuple):
-    """What is asked next: one question, or several that a screen shows together."""
+    """What to ask next: one question, or several that a screen shows together."""
 
     asks: tuple[Question, ...]
     screen: Screen | None = None

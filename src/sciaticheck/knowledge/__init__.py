@@ -1,1 +1,1 @@
-"""The clinical content: its model, its strict reader and its checks. Evaluates nothing."""
+"""The clinical content: its model, its strict reader and its checks."""

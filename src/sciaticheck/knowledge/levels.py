@@ -1,23 +1,34 @@
-"""What sets of questions amount to, by the red flags alone: the highest level that counting them would set."""
+"""The urgency that a set of yes answers reaches, and the questions that are an emergency by themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 
-from sciaticheck.criteria import holds
-from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
+from sciaticheck.knowledge.model import URGENCIES, Knowledge, Urgency
+from sciaticheck.rules.criterion import Criterion, questions
+from sciaticheck.rules.python import value
+from sciaticheck.rules.states import NO, YES, AnswerState
 
 
-def level_of(counting: Set[str], knowledge: Knowledge) -> Urgency:
-    """The highest level of a red flag that holds when exactly these questions count."""
-    levels = (flag.urgency for flag in knowledge.red_flags.values() if holds(flag.when, counting))
-    return max(levels, key=RANK.__getitem__, default=URGENCIES[0])
+def states_of_yes(names: Set[str], criterion: Criterion) -> Mapping[str, AnswerState]:
+    """The states of a criterion's questions if `names` are answered yes and all others no."""
+    return {id: YES if id in names else NO for id in questions(criterion)}
+
+
+def holds(criterion: Criterion, names: Set[str]) -> bool:
+    """Whether a criterion is present if exactly these questions are answered yes."""
+    return value(criterion, states_of_yes(names, criterion)) is YES
+
+
+def level_of(names: Set[str], knowledge: Knowledge) -> Urgency:
+    """The highest level of the red flags that are present if exactly these questions are answered yes."""
+    return next((flag.urgency for flag in knowledge.flags_by_urgency if holds(flag.when, names)), URGENCIES[0])
 
 
 def emergencies_alone(knowledge: Knowledge) -> frozenset[str]:
-    """The questions to which one yes (with the parent that it implies) is an emergency."""
+    """The questions to which yes is an emergency by itself (with the yes to the parent that it implies)."""
     return frozenset(
-        name
-        for name, question in knowledge.questions.items()
-        if level_of({name, question.only_if or name}, knowledge) == "emergency"
+        id
+        for id, question in knowledge.questions.items()
+        if level_of({id, question.only_if or id}, knowledge) == "emergency"
     )

@@ -1,4 +1,4 @@
-"""Lint: what a sound knowledge file may still get wrong. Reads the knowledge only."""
+"""Lint: mistakes in a well-formed knowledge file."""
 
 from __future__ import annotations
 
@@ -6,118 +6,112 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sciaticheck.criteria import holds, questions
-from sciaticheck.knowledge.build import build
-from sciaticheck.knowledge.levels import emergencies_alone
-from sciaticheck.knowledge.load import read_checked, wordings
-from sciaticheck.knowledge.model import RANK, Knowledge
-from sciaticheck.knowledge.wording import gaps, read_wording, translated
+from msgspec import to_builtins
+
+from sciaticheck.knowledge.levels import emergencies_alone, holds
+from sciaticheck.knowledge.load import read_checked, to_knowledge, translations
+from sciaticheck.knowledge.model import RANK, Condition, Guarantee, Knowledge, RedFlag, SafetyNet, Sign
+from sciaticheck.knowledge.translation import gaps, read_translation, texts_at, translated
+from sciaticheck.knowledge.triggers import Answers, closed, flag_terms
+from sciaticheck.rules.criterion import questions
+
+_FOR_PATIENTS = re.compile(
+    r"texts\..+|scope\.not_for|questions\.[^.]+\.(ask|statement|help\..+)|screens\.[^.]+\.title|conditions\.[^.]+\.plain"
+    r"|advice\.[^.]+\.[^.]+\.(action\..+|check_again)|safety_net\.watch_for\..+"
+)
+"""The paths of the texts that patients read."""
 
 Finding = tuple[str, str, str]
-"""A code, the path of what it is about, and the message."""
+"""A code, the path of the text or record, and the message."""
 
 
 def lint(knowledge: Knowledge) -> list[Finding]:
-    """Every finding, in the order of the file; none for content that is well kept."""
-    return [
-        *_unused(knowledge),
-        *_order(knowledge),
-        *_cannot_decide(knowledge),
-        *_wording(knowledge),
-    ]
+    """Every finding: unused records, the order of questions, flags that never decide, and hard texts."""
+    return [*_unused(knowledge), *_order(knowledge), *_never_decides(knowledge), *_wording(knowledge)]
 
 
-def lint_wording(file: Path) -> list[Finding]:
-    """Every finding in the wording files beside a sound data file: gaps, and texts that break the limits.
+def lint_translations(file: Path) -> list[Finding]:
+    """Every finding in the translations beside a valid data file: gaps, and hard texts.
 
-    Raises KnowledgeError when a wording file cannot be used at all.
+    Raises KnowledgeError if a translation cannot be read.
     """
     document, sha256 = read_checked(file)
-    found: list[Finding] = []
-    for place in wordings(file):
-        wording = read_wording(place)
-        known = build(translated(document, wording), sha256)
-        for code, path, message in [*gaps(document, wording), *_wording(known)]:
-            found.append((code, f"{place.stem}: {path}", message))
-    return found
+    findings: list[Finding] = []
+    for path in translations(file):
+        translation = read_translation(path)
+        knowledge = to_knowledge(translated(document, translation), sha256)
+        found = [*gaps(document, translation), *_wording(knowledge)]
+        findings += [(code, f"{path.stem}: {text}", message) for code, text, message in found]
+    return findings
 
 
 def _unused(knowledge: Knowledge) -> Iterator[Finding]:
-    criteria = [flag.when for flag in knowledge.red_flags.values()]
-    criteria += [sign.when for condition in knowledge.conditions.values() for sign in condition.signs]
-    used = {name for criterion in criteria for name in questions(criterion)}
-    used |= {question.only_if for question in knowledge.questions.values() if question.only_if}
-    for name in knowledge.questions:
-        if name not in used:
-            yield "unused_question", f"questions.{name}", "no sign and no red flag uses it"
-    cited = {cite.source for flag in knowledge.red_flags.values() for cite in flag.cites}
-    cited |= {cite.source for condition in knowledge.conditions.values() for cite in condition.cites}
-    cited |= {
-        cite.source for condition in knowledge.conditions.values() for sign in condition.signs for cite in sign.cites
-    }
-    cited |= {cite.source for guarantee in knowledge.guarantees.values() for cite in guarantee.cites}
-    cited |= {cite.source for cite in knowledge.safety_net.cites}
-    for name in knowledge.sources:
-        if name not in cited:
-            yield "uncited_source", f"sources.{name}", "nothing cites it"
-    used_groups = {question.group for question in knowledge.questions.values()}
-    for name in knowledge.groups:
-        if name not in used_groups:
-            yield "unused_group", f"groups.{name}", "no question is in it"
+    used = {name for each in knowledge.flags_and_signs for name in questions(each.when)}
+    used |= {question.only_if for question in knowledge.follow_ups if question.only_if}
+    groups = {question.group for question in knowledge.questions.values()}
+    citing: list[RedFlag | Sign | Condition | Guarantee | SafetyNet] = [*knowledge.flags_and_signs]
+    citing += [*knowledge.conditions.values(), *knowledge.guarantees.values(), knowledge.safety_net]
+    cited = {cite.source for each in citing for cite in each.cites}
+    for block, ids, known, code, message in (
+        ("questions", used, knowledge.questions, "unused_question", "no sign and no red flag uses it"),
+        ("sources", cited, knowledge.sources, "uncited_source", "nothing cites it"),
+        ("groups", groups, knowledge.groups, "unused_group", "no question is in it"),
+    ):
+        yield from ((code, f"{block}.{id}", message) for id in known if id not in ids)
 
 
 def _order(knowledge: Knowledge) -> Iterator[Finding]:
-    """What alone is an emergency is asked before what is not (its parent and its siblings aside), and by itself."""
+    """Questions that are an emergency by themselves come first, except for their parents, and are on no screen."""
     alone = emergencies_alone(knowledge)
     parents = {knowledge.questions[name].only_if for name in alone}
-    waiting = ""
+    earlier = ""
     for name, question in knowledge.questions.items():
         if name in alone:
-            if waiting:
-                yield (
-                    "order",
-                    f"questions.{name}",
-                    f"is an emergency alone but is asked after '{waiting}', which is not",
-                )
+            if earlier:
+                message = f"is an emergency alone but is asked after '{earlier}', which is not"
+                yield "order", f"questions.{name}", message
         elif name not in parents and (question.only_if is None or question.only_if not in parents):
-            waiting = waiting or name
+            earlier = earlier or name
     for screen in knowledge.screens.values():
         for name in screen.asks:
             if name in alone or name in parents:
                 yield "emergency_on_screen", f"screens.{screen.id}", f"'{name}' must be asked by itself"
 
 
-def _cannot_decide(knowledge: Knowledge) -> Iterator[Finding]:
-    """Whether each flag, alone, sets its level where no other flag of that level or above is present."""
+def _never_decides(knowledge: Knowledge) -> Iterator[Finding]:
+    """Flags that no answers can set, and flags that others of their level or above always cover.
+
+    A flag is shadowed if one other covers it, and redundant if several do so together.
+    """
     for name, flag in knowledge.red_flags.items():
-        if not any(
-            all(
-                RANK[other.urgency] < RANK[flag.urgency] or other.id == name or not holds(other.when, answers)
-                for other in knowledge.red_flags.values()
-            )
-            for answers in _minimal(knowledge, flag.id)
-        ):
-            yield "cannot_decide", f"red_flags.{name}", "another flag of its level or above is present whenever it is"
+        terms = flag_terms(flag.when, knowledge)
+        reachable = [
+            term for term in terms if not any(pair <= closed(term, knowledge) for pair in knowledge.never_both)
+        ]
+        if not reachable:
+            yield "unreachable", f"red_flags.{name}", "needs answers that never go together"
+            continue
+        covers = [_covering(name, term, knowledge) for term in sorted(reachable, key=sorted)]
+        if all(covers):
+            shared = set(covers[0]).intersection(*covers)
+            code = "shadowed" if shared else "redundant"
+            by = ", ".join(sorted(shared)) or ", ".join(dict.fromkeys(cover[0] for cover in covers))
+            yield code, f"red_flags.{name}", f"never decides: {by} is present whenever it is, at its level or above"
 
 
-def _minimal(knowledge: Knowledge, name: str) -> Iterator[frozenset[str]]:
-    """Small sets of answers that set a flag: every answer of the criterion, less each that is not needed."""
-    from itertools import combinations
-
-    when = knowledge.red_flags[name].when
-    named = list(dict.fromkeys(questions(when)))
-    for size in range(1, 5):
-        for chosen in combinations(named, size):
-            answers = frozenset(chosen) | {
-                parent for each in chosen if (parent := knowledge.questions[each].only_if) is not None
-            }
-            if holds(when, answers):
-                yield answers
+def _covering(name: str, term: Answers, knowledge: Knowledge) -> list[str]:
+    """The other flags of at least the same level that are present for a term."""
+    answers, level = closed(term, knowledge), RANK[knowledge.red_flags[name].urgency]
+    return [
+        other.id
+        for other in knowledge.red_flags.values()
+        if other.id != name and RANK[other.urgency] >= level and holds(other.when, answers)
+    ]
 
 
 def _wording(knowledge: Knowledge) -> Iterator[Finding]:
     limits = knowledge.plain_language
-    for path, text in _patient_texts(knowledge):
+    for path, text in texts_at(to_builtins(knowledge), _FOR_PATIENTS):
         for sentence in re.split(r"(?<=[.?!:])\s+", text):
             count = len(sentence.split())
             if count > limits.words_in_sentence:
@@ -133,31 +127,6 @@ def _wording(knowledge: Knowledge) -> Iterator[Finding]:
     for level, regions in knowledge.advice.items():
         for region, advice in regions.items():
             if len(advice.headline) > limits.characters_in_headline or not advice.headline.isascii():
-                most = f"at most {limits.characters_in_headline} characters"
-                message = f"must be ASCII and {most}, to fit one line of a narrow screen"
+                most = limits.characters_in_headline
+                message = f"must be ASCII and at most {most} characters, to fit one line of a narrow screen"
                 yield "headline", f"advice.{level}.{region}.headline", message
-
-
-def _patient_texts(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
-    """Every text a patient reads, with its path."""
-    for name, text in knowledge.texts.items():
-        yield f"texts.{name}", text
-    yield "scope.not_for", knowledge.scope_not_for
-    for name, question in knowledge.questions.items():
-        path = f"questions.{name}"
-        yield f"{path}.ask", question.ask
-        yield f"{path}.statement", question.statement
-        yield f"{path}.help.means", question.help.means
-        yield f"{path}.help.check", question.help.check
-        yield f"{path}.help.why", question.help.why
-    for name, screen in knowledge.screens.items():
-        yield f"screens.{name}.title", screen.title
-    for name, condition in knowledge.conditions.items():
-        yield f"conditions.{name}.plain", condition.plain
-    for level, regions in knowledge.advice.items():
-        for region, advice in regions.items():
-            for place, step in enumerate(advice.action):
-                yield f"advice.{level}.{region}.action.{place}", step
-            yield f"advice.{level}.{region}.check_again", advice.check_again
-    for place, line in enumerate(knowledge.safety_net.watch_for):
-        yield f"safety_net.watch_for.{place}", line

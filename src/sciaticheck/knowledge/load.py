@@ -1,37 +1,49 @@
-"""Finding and reading the knowledge. Refuses what is unsound, all problems at once."""
+"""Finds, reads and checks the knowledge file, or its compiled form. All problems are reported at once."""
 
 from __future__ import annotations
 
-import json
 import zlib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path as File
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sciaticheck.errors import KnowledgeError, Problem, did_you_mean, shown, visible
-from sciaticheck.knowledge.build import build
+import msgspec
+
+from sciaticheck.errors import KnowledgeError, Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import Knowledge
-
-MAX_BYTES = 4 * 1024 * 1024
-
-if TYPE_CHECKING:
-    from sciaticheck.strict_yaml import Path
+from sciaticheck.knowledge.schema import layout_problems, parse_document, read_schema
+from sciaticheck.rules.criterion import parse
+from sciaticheck.text_file import MAX_CONTENT, read_bytes
 
 _PACKAGED = File(__file__).parent.parent / "data" / "conditions.yaml"
 _CHECKOUT = File(__file__).parents[3] / "data" / "conditions.yaml"
 
 
 def load_knowledge(path: str | File | None = None, language: str = "en") -> Knowledge:
-    """The knowledge in the file at `path`, or the packaged one, in a language for which there is wording.
+    """The knowledge in the file at `path`, or the packaged one, with its texts in this language.
 
-    Raises KnowledgeError with every problem found: what is not strict YAML, has unknown or missing keys,
-    is not cited, or refers to something that is not there; or when there is no wording in that language.
+    Raises KnowledgeError, with every problem, for invalid YAML, unknown or missing keys, missing citations and
+    references to unknown ids, or if there is no translation into the language.
+
+    >>> load_knowledge(language="es").language.name
+    'Español'
     """
     if path is None:
         return _packaged(language)
     file = File(path)
     document, sha256 = read_checked(file)
-    return build(_in_language(document, file, language), sha256)
+    return to_knowledge(_in_language(document, file, language), sha256)
+
+
+def to_knowledge(document: dict[str, Any], sha256: str) -> Knowledge:
+    """The knowledge in a checked document."""
+    return msgspec.convert(completed(document, sha256), Knowledge, dec_hook=lambda _, raw: parse(raw))
+
+
+def schema_file() -> File:
+    """The JSON Schema of the data file."""
+    return data_file().with_name("conditions.schema.json")
 
 
 def data_file() -> File:
@@ -40,99 +52,104 @@ def data_file() -> File:
 
 
 def languages() -> list[str]:
-    """The codes of the languages that there is wording for, English first."""
-    return ["en", *(file.stem for file in wordings(data_file()))]
+    """The codes of the languages of the packaged content, English first."""
+    return ["en", *(file.stem for file in translations(data_file()))]
+
+
+class Compiled(msgspec.Struct):
+    """The compiled form: the CRC-32 of the files that it was compiled from, and the knowledge."""
+
+    crc32: int
+    knowledge: msgspec.Raw
 
 
 @cache
 def _packaged(language: str) -> Knowledge:
-    """The packaged knowledge: from its compiled form where the wheel carries one, else from the YAML."""
+    """The packaged knowledge: from its compiled form if that is up to date, else from the YAML."""
     file = data_file()
-    compiled = file.with_suffix(".json") if language == "en" else file.parent / "wording" / f"{language}.json"
+    compiled = (file if language == "en" else _translation(file, language)).with_suffix(".json")
     if compiled.is_file():
-        stored = json.loads(compiled.read_bytes())
-        # A YAML that was edited after installation is not the one this was made from.
-        if stored["crc32"] == zlib.crc32(file.read_bytes()):
-            return build(stored["document"], stored["sha256"])
-    document, sha256 = read_checked(file)
-    return build(_in_language(document, file, language), sha256)
+        stored = msgspec.json.decode(compiled.read_bytes(), type=Compiled)
+        if stored.crc32 == _crc32(file, compiled.with_suffix(".yaml")):  # else the YAML has been edited since
+            return msgspec.json.decode(stored.knowledge, type=Knowledge, dec_hook=lambda _, raw: parse(raw))
+    return load_knowledge(file, language)
 
 
-def has_wording(language: str) -> bool:
-    """Whether the packaged content can be had in a language other than English."""
-    return (data_file().parent / "wording" / f"{language}.yaml").is_file()
+def _crc32(*files: File) -> int:
+    """The CRC-32 of the files that a compiled form depends on: these, and the modules that make it and read it."""
+    crc32 = 0
+    for file in (*files, File(__file__), File(__file__).with_name("model.py")):
+        crc32 = zlib.crc32(file.read_bytes(), crc32)
+    return crc32
 
 
-def wordings(file: File) -> list[File]:
-    """The wording files beside a data file, by name."""
-    return sorted((file.parent / "wording").glob("*.yaml"))
+def translations(file: File) -> list[File]:
+    """The translation files beside a data file, by name."""
+    return sorted((file.parent / "translations").glob("*.yaml"))
 
 
 def _in_language(document: dict[str, Any], file: File, language: str) -> dict[str, Any]:
-    """The document with its texts in a language: from `wording` beside the file, else beside the packaged one."""
+    """The document with its texts in a language: from the translation beside the file, else the packaged one."""
     if language == "en":
         return document
-    from sciaticheck.knowledge.wording import read_wording, translated
+    from sciaticheck.knowledge.translation import read_translation, translated
 
-    places = [folder / "wording" / f"{language}.yaml" for folder in (file.parent, data_file().parent)]
-    for place in places:
-        if place.is_file():
-            return translated(document, read_wording(place))
+    for path in (_translation(file, language), _translation(data_file(), language)):
+        if path.is_file():
+            return translated(document, read_translation(path))
     known = languages()
-    message = f"there is no wording in {shown(language)}; there is {', '.join(known)}.{did_you_mean(language, known)}"
+    message = f"there are no texts in {shown(language)}; there are {', '.join(known)}.{did_you_mean(language, known)}"
     raise KnowledgeError([Problem("unknown_language", message)])
 
 
 def compile_knowledge(file: File, language: str = "en") -> bytes:
-    """The compiled form of a data file: its checked document as JSON, with the YAML's SHA-256 and CRC-32."""
+    """The compiled form of a data file in a language: the completed document as JSON, with a CRC-32."""
     document, sha256 = read_checked(file)
-    document = _in_language(document, file, language)
-    stored = {"sha256": sha256, "crc32": zlib.crc32(file.read_bytes()), "document": document}
-    return json.dumps(stored, separators=(",", ":")).encode()
+    content = msgspec.json.encode(completed(_in_language(document, file, language), sha256))
+    texts = file if language == "en" else _translation(file, language)
+    return msgspec.json.encode(Compiled(_crc32(file, texts), msgspec.Raw(content)))
+
+
+def _translation(file: File, language: str) -> File:
+    """The path of the translation of a data file into a language."""
+    return file.parent / "translations" / f"{language}.yaml"
+
+
+def completed(document: Mapping[str, Any], sha256: str) -> dict[str, Any]:
+    """A checked document with the hash of its file, and with what the file leaves out.
+
+    Each record gets its id, and each region the advice that it takes from the default.
+    """
+
+    def with_ids(records: Mapping[str, Any]) -> dict[str, Any]:
+        return {id: {"id": id, **record} for id, record in records.items()}
+
+    tables = ("screens", "sources", "questions", "conditions", "red_flags", "guarantees")
+    result = {**document, **{table: with_ids(document[table]) for table in tables}, "sha256": sha256}
+    for condition in result["conditions"].values():
+        condition["signs"] = list(with_ids(condition["signs"]).values())
+    result["advice"] = {
+        level: {region: {**regions["default"], **own} for region, own in regions.items()}
+        for level, regions in document["advice"].items()
+    }
+    return result
 
 
 def read_checked(file: File) -> tuple[dict[str, Any], str]:
-    """The document in a data file and the file's SHA-256. Raises KnowledgeError with every problem found."""
-    from hashlib import sha256  # the compiled form does without
+    """The document in a data file and the file's SHA-256. Raises KnowledgeError with every problem."""
+    from hashlib import sha256  # the compiled form does not need it
 
-    from sciaticheck.strict_yaml import read
+    from sciaticheck.knowledge.references import reference_problems
 
-    source = str(file)
-    try:
-        with file.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            raise KnowledgeError([Problem("too_large", f"is larger than {MAX_BYTES} bytes", source)])
-        text = raw.decode("utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise KnowledgeError([Problem("unreadable", f"cannot be read: {reason}", source)]) from error
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise KnowledgeError([Problem("not_utf8", "is not UTF-8 text", source, line)]) from error
-
-    read_document = read(text, source)
-    problems = list(read_document.problems)
-
-    def report(code: str, path: Path, message: str) -> None:
-        key = ".".join(map(str, path))
-        where = f"{visible(key)}: {message}" if key else message
-        problems.append(Problem(code, where, source, read_document.line(path), key or None))
-
-    value = read_document.value
-    if not problems:
-        from sciaticheck.knowledge.layout import KNOWLEDGE
-        from sciaticheck.knowledge.references import check_references
-
-        faulty: set[Path] = set()
-
-        def misshapen(code: str, path: Path, message: str) -> None:
-            faulty.add(path[:2])
-            report(code, path, message)
-
-        KNOWLEDGE.check(value, (), misshapen)
-        if isinstance(value, dict):
-            check_references(value, faulty, report)
-    if problems or not isinstance(value, dict):
-        raise KnowledgeError(problems)
-    return value, sha256(raw).hexdigest()
+    schema, raw = read_schema(schema_file()), read_bytes(str(file), MAX_CONTENT)
+    if isinstance(raw, Problem):
+        raise KnowledgeError([raw])
+    document = parse_document(raw, str(file), MAX_CONTENT)
+    if not document.problems:
+        layout = layout_problems(document.value, schema)
+        references = reference_problems(document.value, schema, {path[:2] for _, path, _ in layout})
+        document.problems = [document.problem(*problem) for problem in (*layout, *references)]
+    if document.problems:
+        raise KnowledgeError(sorted(document.problems, key=lambda problem: problem.line or 0))
+    content: dict[str, Any] = document.value
+    return content, sha256(raw).hexdigest()

@@ -1,26 +1,24 @@
-"""The knowledge as frozen values: what there is to know, and nothing about how it was read or is used.
-
-Named tuples, here and wherever start-up pays: defining a frozen dataclass costs ten times as much.
-"""
+"""The knowledge as frozen values, into which msgspec converts a checked document."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Literal
 
-from sciaticheck.criteria import Criterion
+from msgspec import Struct, field
+
+from sciaticheck.rules.criterion import Criterion
+from sciaticheck.rules.python import Evaluator
 
 Urgency = Literal["routine", "soon", "same_day", "emergency"]
 URGENCIES: tuple[Urgency, ...] = ("routine", "soon", "same_day", "emergency")
-"""The four levels, lowest first: a level's place is its rank."""
+"""The four levels, lowest first."""
 
 RANK: Mapping[str, int] = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
 
-Region = Literal["default", "uk", "us", "eu"]
-REGIONS: tuple[Region, ...] = ("default", "uk", "us", "eu")
 
-
-class Source(NamedTuple):
+class Source(Struct, frozen=True):
     """A publication, and how and when it was read."""
 
     id: str
@@ -31,24 +29,24 @@ class Source(NamedTuple):
     via: str | None = None
 
 
-class Citation(NamedTuple):
-    """A claim tied to a place in a source: `at` is the locator, `says` the claim in our words."""
+class Citation(Struct, frozen=True):
+    """A claim and its source: `at` is the locator in the source, `says` the claim in our words."""
 
     source: str
     at: str
     says: str
 
 
-class Help(NamedTuple):
-    """What a question means, how to check it oneself, and why it is asked."""
+class Help(Struct, frozen=True):
+    """What a question means, how people can check it themselves, and why it is asked."""
 
     means: str
     check: str
     why: str
 
 
-class Question(NamedTuple):
-    """One item asked. `statement` is a yes in the person's own voice, to stand inside a sentence."""
+class Question(Struct, frozen=True):
+    """A question. `statement` says yes in the first person, to be used inside a sentence."""
 
     id: str
     group: str
@@ -56,21 +54,21 @@ class Question(NamedTuple):
     ask: str
     statement: str
     help: Help
-    symptom: bool = True
+    kind: Literal["symptom", "background"] = "symptom"
     only_if: str | None = None
     worse_form: bool = False
 
 
-class Screen(NamedTuple):
-    """Questions that one screen of the interview may show together."""
+class Screen(Struct, frozen=True):
+    """Questions that the interview may ask together."""
 
     id: str
     title: str
     asks: tuple[str, ...]
 
 
-class Sign(NamedTuple):
-    """A criterion in a condition's list; `weight` is a word whose value stands in `Knowledge.weights`."""
+class Sign(Struct, frozen=True):
+    """A criterion in a condition's list. `weight` is a name; `Knowledge.weights` has its value."""
 
     id: str
     name: str
@@ -81,8 +79,8 @@ class Sign(NamedTuple):
     differs: str | None = None
 
 
-class Condition(NamedTuple):
-    """A cause being screened for. `plain` is its name in everyday words, to stand inside a sentence."""
+class Condition(Struct, frozen=True):
+    """A condition that is screened for. `plain` is its name in everyday words, to be used inside a sentence."""
 
     id: str
     name: str
@@ -94,7 +92,7 @@ class Condition(NamedTuple):
     differs: str | None = None
 
 
-class RedFlag(NamedTuple):
+class RedFlag(Struct, frozen=True):
     """A criterion that sets an urgency, and the conditions it points to."""
 
     id: str
@@ -107,11 +105,8 @@ class RedFlag(NamedTuple):
     note: str | None = None
 
 
-class Guarantee(NamedTuple):
-    """What is promised of the content, in words, and as something that can be proved.
-
-    Either: whenever `when` holds the urgency is at least `least`. Or: with yes to nothing but `only` at most `most`.
-    """
+class Guarantee(Struct, frozen=True):
+    """A promise that can be proved: at least `least` if `when` holds, or at most `most` with yes only to `only`."""
 
     id: str
     says: str
@@ -122,8 +117,8 @@ class Guarantee(NamedTuple):
     most: Urgency | None = None
 
 
-class Advice(NamedTuple):
-    """What to do at one level in one region. `say` holds the places {why} and {causes}."""
+class Advice(Struct, frozen=True):
+    """What to do at one level in one region. `say` has the placeholders {why} and {causes}."""
 
     headline: str
     action: tuple[str, ...]
@@ -132,7 +127,7 @@ class Advice(NamedTuple):
     check_again: str
 
 
-class SafetyNet(NamedTuple):
+class SafetyNet(Struct, frozen=True):
     """What to watch for, whatever the result."""
 
     lead: str
@@ -143,61 +138,112 @@ class SafetyNet(NamedTuple):
     cites: tuple[Citation, ...]
 
 
-class Review(NamedTuple):
-    """Whether a clinician has reviewed the content, who and when."""
+class Review(Struct, frozen=True):
+    """Whether a clinician has reviewed the content, and who and when."""
 
     status: str
-    by: str | None
-    date: str | None
-    due: str | None
+    by: str | None = None
+    date: str | None = None
+    due: str | None = None
 
 
-class Language(NamedTuple):
-    """The language of the texts: its code (`en`), name, direction (`ltr`, `rtl`), and who translated and checked it."""
+class Scope(Struct, frozen=True):
+    """Whom the content is for, and whom it is not for."""
 
-    code: str
-    name: str
-    direction: str
+    made_for: str = field(name="for")
+    not_for: str
+
+
+class Language(Struct, frozen=True):
+    """The language of the texts: code (`en`), name, direction (`ltr`, `rtl`), and who translated and checked them."""
+
+    code: str = "en"
+    name: str = "English"
+    direction: str = "ltr"
     translator: str | None = None
     reviewer: str | None = None
     status: str = "original"
 
 
-ENGLISH = Language("en", "English", "ltr")
-
-
-class PlainLanguage(NamedTuple):
-    """What texts for patients are held to; `avoid` gives for each hard word the plain one."""
+class PlainLanguage(Struct, frozen=True):
+    """Limits on texts for patients. `avoid` maps hard words to plain ones."""
 
     words_in_sentence: int
     characters_in_statement: int
     characters_in_headline: int
-    avoid: Mapping[str, str]
+    avoid: dict[str, str]
 
 
-class Knowledge(NamedTuple):
+class Knowledge(Struct, frozen=True, dict=True):
     """All clinical content, checked and cross-referenced. Mappings keep the order of the data file.
 
-    `follow_ups` are the questions asked only after a yes to another.
+    `sha256` is that of the data file. `advice` maps a level, and then a region, to advice.
     """
 
-    version: str
+    version: str = field(name="knowledge_version")
     sha256: str
-    language: Language
     review: Review
-    scope_for: str
-    scope_not_for: str
-    texts: Mapping[str, str]
+    scope: Scope
+    texts: dict[str, str]
     plain_language: PlainLanguage
-    weights: Mapping[str, float]
-    groups: Mapping[str, str]
-    screens: Mapping[str, Screen]
-    sources: Mapping[str, Source]
-    questions: Mapping[str, Question]
-    conditions: Mapping[str, Condition]
-    red_flags: Mapping[str, RedFlag]
-    guarantees: Mapping[str, Guarantee]
+    weights: dict[str, float]
+    groups: dict[str, str]
+    screens: dict[str, Screen]
+    sources: dict[str, Source]
+    questions: dict[str, Question]
+    conditions: dict[str, Condition]
+    red_flags: dict[str, RedFlag]
+    guarantees: dict[str, Guarantee]
     never_both: tuple[frozenset[str], ...]
-    advice: Mapping[str, Mapping[str, Advice]]
+    advice: dict[str, dict[str, Advice]]
     safety_net: SafetyNet
-    follow_ups: tuple[Question, ...]
+    language: Language = Language()
+
+    @cached_property
+    def follow_ups(self) -> tuple[Question, ...]:
+        """The questions asked only after a yes to another."""
+        return tuple(question for question in self.questions.values() if question.only_if)
+
+    @cached_property
+    def flags_by_urgency(self) -> tuple[RedFlag, ...]:
+        """The red flags, most urgent first, otherwise in the order of the data."""
+        return tuple(sorted(self.red_flags.values(), key=lambda flag: -RANK[flag.urgency]))
+
+    @cached_property
+    def flags_and_signs(self) -> tuple[RedFlag | Sign, ...]:
+        """The red flags in the order of `flags_by_urgency`, then all signs, condition by condition."""
+        return (*self.flags_by_urgency, *self.signs())
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """Evaluates the criteria of `flags_and_signs`."""
+        return Evaluator(each.when for each in self.flags_and_signs)
+
+    @cached_property
+    def sign_weights(self) -> dict[str, list[float]]:
+        """The weight of each sign, by condition."""
+        return {id: [self.weights[sign.weight] for sign in each.signs] for id, each in self.conditions.items()}
+
+    @cached_property
+    def regions(self) -> tuple[str, ...]:
+        """The regions that the data has advice for, `default` first."""
+        return tuple(dict.fromkeys(region for regions in self.advice.values() for region in regions))
+
+    @property
+    def version_note(self) -> str:
+        """The text about the version and the review of the content, and about a draft translation."""
+        name = "rules_reviewed" if self.review.status == "reviewed" else "rules_unreviewed"
+        note = self.text(name, version=self.version, by=self.review.by, date=self.review.date)
+        return f"{note} {self.texts['translation']}" if self.language.status == "draft" else note
+
+    def text(self, name: str, **values: object) -> str:
+        """The text of this name, with each `{placeholder}` replaced by its value."""
+        text = self.texts[name]
+        for placeholder, value in values.items():
+            text = text.replace(f"{{{placeholder}}}", str(value))
+        return text
+
+    def signs(self) -> Iterator[Sign]:
+        """Every sign of every condition."""
+        for condition in self.conditions.values():
+            yield from condition.signs

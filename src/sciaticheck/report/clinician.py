@@ -1,13 +1,14 @@
-"""The result for the notes of a clinician: labels, criteria, positives, then negatives as one line, sources by key."""
+"""The page of a result for a clinician's notes: findings, criteria, conditions, negatives and sources."""
 
 from __future__ import annotations
 
-from sciaticheck.assessment import FlagResult
+from sciaticheck.answers.spelling import CHOICES
+from sciaticheck.engine.assessment import FlagResult
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.report.explain import in_words
-from sciaticheck.report.run import Result
-from sciaticheck.report.view import Page, Section, cited, fill, level_name, rules
+from sciaticheck.report.page import Page, Section, cited, incomplete, level_name, text_of
+from sciaticheck.report.results import Result
 
 MOST = 5
 """How many conditions the notes list; JSON has them all."""
@@ -16,15 +17,14 @@ MOST = 5
 def clinician_page(result: Result, knowledge: Knowledge) -> Page:
     """The result of one respondent as clinical notes."""
     assessment, texts = result.assessment, knowledge.texts
-    counts = {**assessment.answers, **assessment.derived}
-
-    def labels(answer: str | None) -> list[str]:
-        return [visible(each.label) for each in knowledge.questions.values() if counts.get(each.id) == answer]
+    answers = {**assessment.answers, **assessment.derived}
+    labels: dict[str | None, list[str]] = {answer: [] for answer in (*CHOICES, None)}
+    for id, question in knowledge.questions.items():
+        labels[answers.get(id)].append(visible(question.label))
 
     def line(part: str, answer: str | None) -> Section:
-        found = labels(answer)
-        rows = ((f"{len(found)}: {'; '.join(found)}.",),) if found else ()
-        return Section(texts[part], "text", rows)
+        text = f"{len(labels[answer])}: {'; '.join(labels[answer])}."
+        return Section(texts[part], "text", ((text,),) if labels[answer] else ())
 
     flags = Section(
         texts["part_flags"],
@@ -39,7 +39,7 @@ def clinician_page(result: Result, knowledge: Knowledge) -> Page:
             (
                 visible(ranked.name),
                 f"{ranked.signs_present}/{len(ranked.signs)}",
-                visible("; ".join(sign.name for sign in ranked.signs if sign.state == "present")),
+                visible("; ".join(sign.name for sign in ranked.present)),
             )
             for ranked in [each for each in assessment.conditions if each.signs_present or each.pointed_to][:MOST]
         ),
@@ -57,27 +57,20 @@ def clinician_page(result: Result, knowledge: Knowledge) -> Page:
         line("part_not_asked", None),
         Section(texts["part_sources"], "pairs", legend),
     )
-    possible = sum(flag.state == "possible" for flag in assessment.deciding)
-    under = [
-        fill(
-            texts["clinician_counts"],
-            present=len(assessment.present),
-            possible=possible,
-            yes=len(labels("yes")),
-            unsure=len(labels("unsure")),
-            no=len(labels("no")),
-            open=len(labels(None)),
-        )
-    ]
-    if not assessment.complete:
-        level = level_name(assessment.possible_urgency, knowledge)
-        under.append(fill(texts["incomplete"], level=level, count=len(assessment.could_raise)))
+    counts = text_of(
+        knowledge,
+        "clinician_counts",
+        present=len(assessment.present),
+        possible=sum(flag.state == "possible" for flag in assessment.deciding),
+        open=len(labels[None]),
+        **{answer: len(labels[answer]) for answer in CHOICES},
+    )
     return Page(
         urgency=assessment.urgency,
         headline=visible(assessment.advice.headline),
-        under=tuple(under),
+        under=(counts, *incomplete(assessment, knowledge)),
         sections=tuple(section for section in sections if section.rows),
-        footer=(f"{visible(result.respondent.id)}: {visible(texts['notice'])}", rules(knowledge)),
+        footer=(f"{visible(result.respondent.id)}: {visible(texts['notice'])}", visible(knowledge.version_note)),
         sources=sources,
     )
 

@@ -1,4 +1,4 @@
-"""The content seen as a whole: its triggers for a clinician to read, and what a change of it does."""
+"""The triggers of the content, and the comparison of two versions, as text."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from sciaticheck.comparison import Comparison, TriggerChange
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.knowledge.triggers import Answers, triggers
-from sciaticheck.report.view import level_name
+from sciaticheck.report.page import level_name
 
 
 def trigger_lines(knowledge: Knowledge) -> Iterator[str]:
-    """Every minimal trigger by level, as Markdown."""
+    """Every minimal trigger by level, in Markdown."""
     yield "# Triggers\n"
     yield f"Rules {knowledge.version}, {knowledge.review.status}."
     yield "Made by `sciaticheck knowledge triggers -o docs/triggers.md`. Each line is a smallest set of yes that"
@@ -26,17 +26,17 @@ def trigger_lines(knowledge: Knowledge) -> Iterator[str]:
 
 
 def in_words(answers: Answers, knowledge: Knowledge) -> str:
-    """A set of answers by the questions' labels, in the order of the questions."""
+    """A set of answers as the labels of the questions, in the order of the questions."""
     return visible(" + ".join(question.label for name, question in knowledge.questions.items() if name in answers))
 
 
-def comparison_lines(found: Comparison, old: Knowledge, new: Knowledge) -> Iterator[str]:
-    """What a change does, the lowered first."""
+def comparison_lines(comparison: Comparison, old: Knowledge, new: Knowledge) -> Iterator[str]:
+    """What a change does, starting with the lowered triggers."""
     yield f"{old.version} -> {new.version}"
-    yield from _changes("lowered", found.lowered, old)
-    yield from _changes("raised", found.raised, new)
-    yield f"\ncases that change: {len(found.cases)}"
-    for case in found.cases:
+    yield from _changes("lowered", comparison.lowered, old)
+    yield from _changes("raised", comparison.raised, new)
+    yield f"\ncases that change: {len(comparison.cases)}"
+    for case in comparison.cases:
         urgency = f"urgency {case.old_urgency} -> {case.new_urgency or 'answers no longer taken'}"
         first = f"first {case.old_first} -> {case.new_first or '-'}"
         yield visible(f"  {case.id}: {urgency}, {first}")

@@ -1,33 +1,32 @@
-"""One question, condition, red flag or source in words: criterion, why, citations."""
+"""One question, condition, red flag or source in words, with its sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from sciaticheck.criteria import Criterion, describe, questions
 from sciaticheck.errors import visible
-from sciaticheck.knowledge.model import Citation, Condition, Knowledge, Question, RedFlag, Source
+from sciaticheck.knowledge.model import Condition, Knowledge, Question, RedFlag, Sign, Source
+from sciaticheck.rules.criterion import Criterion, describe, questions
 
 Line = tuple[str, str]
-"""A label and a text; an empty label continues the line before."""
+"""A label and a text."""
 
 
 def explain(name: str, knowledge: Knowledge) -> list[list[Line]]:
-    """Everything that bears this id, a list of lines each; empty when nothing does."""
-    found: list[Iterator[Line]] = []
-    if name in knowledge.questions:
-        found.append(question_lines(knowledge.questions[name], knowledge))
-    if name in knowledge.conditions:
-        found.append(condition_lines(knowledge.conditions[name], knowledge))
-    if name in knowledge.red_flags:
-        found.append(flag_lines(knowledge.red_flags[name], knowledge))
-    if name in knowledge.sources:
-        found.append(source_lines(knowledge.sources[name]))
-    return [[(label, visible(text)) for label, text in lines] for lines in found]
+    """The lines about each record with this id; empty if there is none."""
+    kinds: list[tuple[Mapping[str, Any], Callable[[Any, Knowledge], Iterator[Line]]]] = [
+        (knowledge.questions, question_lines),
+        (knowledge.conditions, condition_lines),
+        (knowledge.red_flags, flag_lines),
+        (knowledge.sources, source_lines),
+    ]
+    entries = [lines(records[name], knowledge) for records, lines in kinds if name in records]
+    return [[(label, visible(text)) for label, text in lines] for lines in entries]
 
 
 def question_lines(question: Question, knowledge: Knowledge) -> Iterator[Line]:
-    """A question: wording, help, follow-up rule, and what it counts towards."""
+    """A question: wording, help, follow-up rule, and the red flags and signs that use it."""
     yield "Question", question.id
     yield "Asked as", question.ask
     yield "Label", question.label
@@ -47,26 +46,22 @@ def question_lines(question: Question, knowledge: Knowledge) -> Iterator[Line]:
 
 
 def condition_lines(condition: Condition, knowledge: Knowledge) -> Iterator[Line]:
-    """A condition: what it is, every sign with its criterion, weight and sources, and the flags that point to it."""
+    """A condition: what it is, its signs with criterion, weight and sources, and the red flags that point to it."""
     yield "Condition", condition.id
     yield "Name", f"{condition.name}: {condition.plain}"
     yield "About", condition.about
-    yield from cited(condition.cites, knowledge)
-    if condition.differs:
-        yield "Sources differ", condition.differs
+    yield from _source_lines(condition, knowledge)
     for sign in condition.signs:
         added = ", added" if sign.added else ""
         yield "Sign", f"{sign.name} ({sign.weight}{added}): {in_words(sign.when, knowledge)}"
-        yield from cited(sign.cites, knowledge)
-        if sign.differs:
-            yield "Sources differ", sign.differs
+        yield from _source_lines(sign, knowledge)
     for flag in knowledge.red_flags.values():
         if condition.id in flag.points_to:
             yield "Red flag", f"{flag.id} ({flag.urgency}): {flag.name}"
 
 
 def flag_lines(flag: RedFlag, knowledge: Knowledge) -> Iterator[Line]:
-    """A red flag: its level, its criterion in words, what it points to, its sources and where they differ."""
+    """A red flag: its urgency, its criterion, the conditions it points to, and its sources."""
     yield "Red flag", flag.id
     yield "Name", flag.name
     yield "Urgency", flag.urgency
@@ -75,13 +70,11 @@ def flag_lines(flag: RedFlag, knowledge: Knowledge) -> Iterator[Line]:
         yield "Can mean", ", ".join(knowledge.conditions[name].name for name in flag.points_to)
     if flag.note:
         yield "Says", flag.note
-    yield from cited(flag.cites, knowledge)
-    if flag.differs:
-        yield "Sources differ", flag.differs
+    yield from _source_lines(flag, knowledge)
 
 
-def source_lines(source: Source) -> Iterator[Line]:
-    """A source: citation, address, and how and when it was read."""
+def source_lines(source: Source, knowledge: Knowledge) -> Iterator[Line]:
+    """A source: its citation, its address, and how and when it was read."""
     yield "Source", source.id
     yield "Citation", source.citation
     if source.url:
@@ -101,13 +94,15 @@ def how_read(source: Source) -> str:
     return f"{ways[source.read]}{f' {source.via}' if source.via else ''}, {source.date}"
 
 
-def cited(cites: Iterable[Citation], knowledge: Knowledge) -> Iterator[Line]:
-    """A line a citation: the source, the place in it, and the claim."""
-    for cite in cites:
+def _source_lines(record: Condition | Sign | RedFlag, knowledge: Knowledge) -> Iterator[Line]:
+    """A line for each citation: the source, the locator and the claim; and how the sources differ."""
+    for cite in record.cites:
         reported = ", as reported" if knowledge.sources[cite.source].read == "reported" else ""
         yield "Source", f"{cite.source}, {cite.at}{reported}: {cite.says}"
+    if record.differs:
+        yield "Sources differ", record.differs
 
 
 def in_words(criterion: Criterion, knowledge: Knowledge) -> str:
-    """A criterion over the questions' labels."""
+    """A criterion in words, with the labels of the questions."""
     return describe(criterion, lambda name: knowledge.questions[name].label)

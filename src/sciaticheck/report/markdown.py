@@ -1,37 +1,37 @@
-"""The result as Markdown: for notes, tickets and messages."""
+"""Results and the card as Markdown."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from sciaticheck.errors import visible
-from sciaticheck.report.run import Run
-from sciaticheck.report.view import Page, Paged, Section, page
+from sciaticheck.report.formats import Style
+from sciaticheck.report.page import Document, Page, Section, pages_of
+from sciaticheck.report.results import Report
 
 
-def as_markdown(run: Run, paged: Paged = page) -> str:
-    """Every respondent in full, one after the other."""
-    problems = [f"- {escape(visible(str(problem)))}" for problem in run.problems]
+def results(report: Report, style: Style) -> str | None:
+    """The problems, and then every respondent in full."""
+    return page(pages_of(report, style.audience), style) if report.results else None
+
+
+def page(document: Document, style: Style) -> str:
+    """The problems, and then every page."""
+    problems = [f"- {escape(problem)}" for problem in document.problems]
     before = ["**Not checked:**\n\n" + "\n".join(problems) + "\n"] if problems else []
-    return "\n".join([*before, *(page_text(paged(result, run.knowledge)) for result in run.results)])
+    return "\n".join([*before, *("\n".join(_page(each)) + "\n" for each in document.pages)])
 
 
-def page_text(shown: Page) -> str:
-    """One page."""
-    return "\n".join(_page(shown)) + "\n"
-
-
-def _page(shown: Page) -> Iterator[str]:
-    yield f"# {escape(shown.headline)}\n"
-    for line in shown.under:
+def _page(page: Page) -> Iterator[str]:
+    yield f"# {escape(page.headline)}\n"
+    for line in page.under:
         yield f"**{escape(line)}**\n"
-    for section in shown.sections:
+    for section in page.sections:
         yield f"## {escape(section.title)}\n"
         yield from _section(section)
         yield ""
     yield "---\n"
-    for line in shown.footer:
+    for line in page.footer:
         yield f"{escape(line)}\n"
 
 
@@ -40,7 +40,7 @@ def _section(section: Section) -> Iterator[str]:
         yield "| condition | signs | open | found |"
         yield "|---|---|---|---|"
     for row in section.conditions:
-        yield f"| {escape(row.name)} | {escape(row.counted)} | {row.possible} | {escape(row.found)} |"
+        yield f"| {escape(row.name)} | {escape(row.count_text)} | {row.possible} | {escape(row.present_signs)} |"
     if section.header:
         yield f"| {' | '.join(section.header)} |"
         yield "|---" * len(section.header) + "|"
@@ -59,5 +59,9 @@ def _section(section: Section) -> Iterator[str]:
 
 
 def escape(text: str) -> str:
-    """Text with everything that Markdown or HTML would act on written out."""
+    """The text with the special characters of Markdown and HTML escaped.
+
+    >>> print(escape("1 < 2 *"))
+    1 \\< 2 \\*
+    """
     return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", text)

@@ -1,41 +1,47 @@
-"""The result as plain lines: one fact a line, each beginning with its label, so that it can be read aloud."""
+"""Results as plain lines for screen readers: one fact a line, each beginning with its label."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from sciaticheck.errors import visible
-from sciaticheck.report.run import Run
-from sciaticheck.report.view import Page, Paged, Section, level_name, page
+from sciaticheck.report.formats import Style
+from sciaticheck.report.page import Document, Page, Section, level_name, pages_of
+from sciaticheck.report.results import Report
 
 
-def as_plain(run: Run, paged: Paged = page) -> str:
-    """One respondent in full, or a line each for more."""
-    if len(run.results) == 1:
-        return "".join(f"{line}\n" for line in page_lines(paged(run.results[0], run.knowledge)))
-    return "".join(f"{line}\n" for line in [*list_lines(run), visible(run.knowledge.texts["notice"])])
+def results(report: Report, style: Style) -> str | None:
+    """One respondent in full, or a line each if there are several."""
+    if len(report.results) <= 1:
+        return page(pages_of(report, style.audience), style) if report.results else None
+    return "".join(f"{line}\n" for line in [*list_lines(report), visible(report.knowledge.texts["notice"])])
 
 
-def list_lines(run: Run) -> Iterator[str]:
-    """A line a respondent: the level, who, and the level that open questions could bring."""
-    for result in run.results:
+def page(document: Document, style: Style) -> str:
+    """The lines of each page."""
+    return "".join(f"{line}\n" for each in document.pages for line in page_lines(each))
+
+
+def list_lines(report: Report) -> Iterator[str]:
+    """A line for each respondent: the urgency, the id, and the possible urgency."""
+    for result in report.results:
         assessment = result.assessment
-        could = "" if assessment.complete else f" Could be {level_name(assessment.possible_urgency, run.knowledge)}."
-        yield f"{level_name(assessment.urgency, run.knowledge)}: {visible(result.respondent.id)}.{could}"
+        could = "" if assessment.complete else f" Could be {level_name(assessment.possible_urgency, report.knowledge)}."
+        yield f"{level_name(assessment.urgency, report.knowledge)}: {visible(result.respondent.id)}.{could}"
 
 
-def page_lines(shown: Page) -> Iterator[str]:
+def page_lines(page: Page) -> Iterator[str]:
     """The lines of one result."""
-    yield f"{shown.headline}."
-    yield from shown.under
-    for section in shown.sections:
+    yield f"{page.headline}."
+    yield from page.under
+    for section in page.sections:
         yield from _section(section)
-    yield from shown.footer
+    yield from page.footer
 
 
 def _section(section: Section) -> Iterator[str]:
     for row in section.conditions:
-        yield f"{section.title}: {row.name}. {row.counted}. {row.found}."
+        yield f"{section.title}: {row.name}. {row.count_text}. {row.present_signs}."
     for number, texts in enumerate(section.rows, start=1):
         if section.kind == "numbered":
             yield f"{section.title} {number}: {texts[0]}"

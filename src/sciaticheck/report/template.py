@@ -1,15 +1,16 @@
-"""A fillable answers file: every question, nothing answered."""
+"""The template of an answers file, with every question unanswered, and its JSON Schema."""
 
 from __future__ import annotations
 
-import json
+from json import dumps
 
 from sciaticheck.answers.spelling import ALLOWED, SPELLINGS
 from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.report.formats import Style
 
 
-def as_yaml(knowledge: Knowledge) -> str:
-    """Every question with its wording as a comment, in the order asked."""
+def yaml(knowledge: Knowledge, style: Style) -> str:
+    """Every question after a comment with its wording, in the order asked."""
     lines = [
         "# Answers for sciaticheck. After each colon write yes, no or unsure.",
         "# Leave it empty if you do not want to answer: that is not the same as no.",
@@ -28,12 +29,12 @@ def as_yaml(knowledge: Knowledge) -> str:
     return "\n".join(lines) + "\n"
 
 
-def as_json(knowledge: Knowledge) -> str:
+def json(knowledge: Knowledge, style: Style) -> str:
     """Every question as a key, null for unanswered."""
-    return json.dumps({"id": None, "answers": dict.fromkeys(knowledge.questions)}, indent=2) + "\n"
+    return dumps({"id": None, "answers": dict.fromkeys(knowledge.questions)}, indent=2) + "\n"
 
 
-def as_csv(knowledge: Knowledge) -> str:
+def csv(knowledge: Knowledge, style: Style) -> str:
     """A header of `id` and every question."""
     return ",".join(["id", *knowledge.questions]) + "\n"
 
@@ -45,10 +46,7 @@ def answers_schema(knowledge: Knowledge) -> dict[str, object]:
         "anyOf": [
             {"type": ["null", "boolean"]},
             {"enum": [0, 1]},
-            {
-                "type": "string",
-                "pattern": rf"^\s*(?:{'|'.join(map(_any_case, SPELLINGS))})\s*$",
-            },
+            {"type": "string", "pattern": rf"^\s*(?:{'|'.join(map(_any_case, SPELLINGS))})\s*$"},
         ],
     }
     answers = {

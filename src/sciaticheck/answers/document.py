@@ -1,0 +1,92 @@
+"""One respondent from the text of a YAML or JSON file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sciaticheck.answers.record import Location, Respondent, clean_answers, split_record
+from sciaticheck.answers.spelling import Answer
+from sciaticheck.errors import Problem, shown
+from sciaticheck.knowledge.levels import level_of
+from sciaticheck.knowledge.model import RANK, Knowledge
+
+Read = tuple[Respondent | None, list[Problem]]
+"""A respondent and no problems, or None and the problems."""
+
+
+def from_yaml(text: str, source: str, name: str, knowledge: Knowledge) -> Read:
+    """The respondent in a YAML text. `name` is the id if the text has none."""
+    from sciaticheck.strict_yaml import read
+
+    document = read(text, source)
+    if document.problems:
+        return None, document.problems
+    nested = isinstance(document.value, dict) and "answers" in document.value
+
+    def find(key: str) -> int | None:
+        inside = document.lines.get(("answers", key)) if nested else None
+        return inside or document.line((key,))
+
+    return respondent(document.value, Location(source, find=find), name, knowledge)
+
+
+def parse_json(text: str, location: Location) -> tuple[Any, Location, list[Problem]]:
+    """The raw value of a JSON text, the location with the lines of its keys, and the problems. Numbers stay text."""
+    location = location._replace(find=partial(line_of_key, text))
+    duplicates: list[str] = []
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(pairs)
+        if len(result) != len(pairs):
+            duplicates.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return result
+
+    def integer(digits: str) -> str:
+        return "0" if digits == "-0" else digits
+
+    try:
+        raw = json.loads(text, object_pairs_hook=mapping, parse_int=integer, parse_float=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        line = error.lineno if location.line is None else location.line
+        message = f"not valid JSON: {error.msg}, column {error.colno}"
+        return None, location, [Problem("broken_json", message, location.source, line)]
+    except RecursionError:
+        return None, location, [Problem("too_deep", "nested too deep", location.source, location.line)]
+    second = location._replace(find=partial(line_of_key, text, nth=2))
+    if isinstance(raw, dict) and "resourceType" in raw:  # FHIR uses the same keys in many elements
+        second = Location(location.source, location.line)
+    return raw, location, [second.problem("duplicate_key", key, f"duplicate key {shown(key)}") for key in duplicates]
+
+
+def respondent(raw: object, location: Location, name: str, knowledge: Knowledge, wrong: Sequence[Problem] = ()) -> Read:
+    """The respondent in one raw record. `name` is the id if it has none; `wrong` are problems known already."""
+    given, raw_answers, problems = split_record(raw, location)
+    answers, more = clean_answers(raw_answers, knowledge, location)
+    problems = [*wrong, *problems, *more]
+    if problems:
+        return None, [_with_level(problems[0], answers, knowledge), *problems[1:]]
+    return Respondent(given or name, answers, location.source or "", location.line), []
+
+
+def _with_level(problem: Problem, answers: Mapping[str, Answer], knowledge: Knowledge) -> Problem:
+    """The problem, with a warning if the valid answers are urgent, since the record is not assessed."""
+    level = level_of({name for name, answer in answers.items() if answer == "yes"}, knowledge)
+    if RANK[level] < RANK["same_day"]:
+        return problem
+    return problem._replace(message=f"{problem.message} Not checked, but its other answers alone are: {level}.")
+
+
+def line_of_key(text: str, key: str, nth: int = 1) -> int | None:
+    """The line of the `nth` occurrence of a key in a JSON text; the json module keeps no positions."""
+    return line_of_match(rf"(?<!\\){re.escape(json.dumps(key, ensure_ascii=False))}\s*:", text, nth)
+
+
+def line_of_match(pattern: str, text: str, nth: int) -> int | None:
+    """The line, from 1, of the `nth` match of a pattern in a text; None if there are fewer matches."""
+    matches = list(re.finditer(pattern, text))
+    return text.count("\n", 0, matches[nth - 1].start()) + 1 if len(matches) >= nth else None

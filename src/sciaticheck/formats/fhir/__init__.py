@@ -1,0 +1,1 @@
+"""FHIR R4: the questionnaire, responses to it, and results."""

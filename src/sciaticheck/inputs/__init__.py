@@ -1,0 +1,1 @@
+"""Reads respondents from files, folders and standard input."""

@@ -1,0 +1,61 @@
+"""The results and problems of one command, with their counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sciaticheck.answers.record import Respondent
+from sciaticheck.engine.assessment import Assessment
+from sciaticheck.errors import Problem
+from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
+
+
+class Result(NamedTuple):
+    """A respondent and the assessment."""
+
+    respondent: Respondent
+    assessment: Assessment
+
+
+class Report(NamedTuple):
+    """Every result, most urgent first, otherwise in the order of the input, and every problem."""
+
+    results: tuple[Result, ...]
+    problems: tuple[Problem, ...]
+    knowledge: Knowledge
+
+    @classmethod
+    def of(cls, results: Iterable[Result], problems: Iterable[Problem], knowledge: Knowledge) -> Report:
+        """A report of results in any order."""
+        ranked = sorted(results, key=lambda result: -RANK[result.assessment.urgency])
+        return cls(tuple(ranked), tuple(problems), knowledge)
+
+    @property
+    def urgency(self) -> Urgency | None:
+        """The highest urgency; None without results."""
+        return self.results[0].assessment.urgency if self.results else None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every input was read and no unanswered question could raise a result."""
+        return not self.problems and all(result.assessment.complete for result in self.results)
+
+    @property
+    def by_urgency(self) -> dict[Urgency, int]:
+        """How many results have each urgency, highest first."""
+        counts: dict[Urgency, int] = dict.fromkeys(URGENCIES[::-1], 0)
+        for result in self.results:
+            counts[result.assessment.urgency] += 1
+        return counts
+
+    def at_or_above(self, level: Urgency) -> int:
+        """How many results are at this level or above."""
+        return sum(RANK[result.assessment.urgency] >= RANK[level] for result in self.results)
+
+    def could_reach(self, level: Urgency) -> int:
+        """How many results below this level unanswered questions could raise to it."""
+        return sum(
+            RANK[result.assessment.urgency] < RANK[level] <= RANK[result.assessment.possible_urgency]
+            for result in self.results
+        )
