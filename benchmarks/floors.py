@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from sciaticheck import load_knowledge
-from sciaticheck.tables.rows import columns
+from sciaticheck.batch.rows import columns
 
 WRITTEN = {".csv": "FORMAT csv", ".jsonl": "FORMAT json", ".parquet": "FORMAT parquet, COMPRESSION zstd"}
 

@@ -65,13 +65,15 @@ def reader(target: str, engine: str | None, folder: Path) -> Callable[[bytes], o
     """What reads one input, as a file of the target's kind. The project is instrumented as it is imported."""
     with atheris.instrument_imports(include=["sciaticheck"]):
         from sciaticheck import assess, load_knowledge
-        from sciaticheck.answers import fhir, inputs, many, one  # noqa: F401 - imported where they are instrumented
-        from sciaticheck.knowledge import layout, references  # noqa: F401
+        from sciaticheck.answers import document  # noqa: F401 - imported where they are instrumented
+        from sciaticheck.formats.fhir import read
+        from sciaticheck.inputs import files, records  # noqa: F401
+        from sciaticheck.knowledge import references, schema  # noqa: F401
 
         if engine:
-            from sciaticheck.tables import batch
-            from sciaticheck.tables.job import job
-            from sciaticheck.tables.sources import sources
+            from sciaticheck.batch import batch
+            from sciaticheck.batch.job import job
+            from sciaticheck.batch.sources import sources
     knowledge = load_knowledge()
     task = job(knowledge, format="jsonl") if engine else None
     if task:  # the rules are those of all inputs, and take longer to compile than one to read
@@ -89,7 +91,7 @@ def reader(target: str, engine: str | None, folder: Path) -> Callable[[bytes], o
             assert done.read == done.written + done.rejected, "records are lost"
             assert output.read_bytes().count(b"\n") == done.written, "rows are lost"
         else:
-            reads = list(inputs.respondents([str(source)], knowledge))
+            reads = list(files.respondents([str(source)], knowledge))
             assert reads, "neither a respondent nor a problem"
             for respondent, problems in reads:
                 assert (respondent is None) == bool(problems), "neither a respondent nor a problem, or both"

@@ -18,21 +18,21 @@ def cells(target: str, folder: Path) -> Callable[[bytes], object]:
     The rows of the codes are worked out without DuckDB, to which these are all it is given: it would take a hundred
     times as long.
     """
-    arrays = [f"sciaticheck.tables.{name}" for name in ("words", "cells", "csv_cells", "json_cells")]
+    arrays = [f"sciaticheck.batch.{name}" for name in ("words", "cells", "csv_cells", "json_cells")]
     # These have hardly a branch to be steered by, and atheris holds fast every array that it sees compared.
     with atheris.instrument_imports(include=["sciaticheck"], exclude=arrays):
         from sciaticheck import load_knowledge
-        from sciaticheck.answers.codes import UNANSWERED, ConflictError
         from sciaticheck.answers.spelling import BLANKS
-        from sciaticheck.tables import cells, csv_cells, json_cells, words  # noqa: F401
-        from sciaticheck.tables.duckdb import Pieces
-        from sciaticheck.tables.duckdb_piece import Worker
-        from sciaticheck.tables.job import PAIRS, job
-        from sciaticheck.tables.pieces import Cut, Piece
-        from sciaticheck.tables.ready import Ready
-        from sciaticheck.tables.sources import Source
-        from sciaticheck.tables.stream import Stream
-        from sciaticheck.tables.workers import Workers
+        from sciaticheck.batch import cells, csv_cells, json_cells, words  # noqa: F401
+        from sciaticheck.batch.codes import UNANSWERED, ConflictError
+        from sciaticheck.batch.duckdb import Pieces
+        from sciaticheck.batch.duckdb_piece import Worker
+        from sciaticheck.batch.job import PAIRS, job
+        from sciaticheck.batch.pieces import Cut, Piece
+        from sciaticheck.batch.ready import Ready
+        from sciaticheck.batch.sources import Source
+        from sciaticheck.batch.stream import Stream
+        from sciaticheck.batch.workers import Workers
     import numpy as np
 
     header = HEADER if target == "csv" else None

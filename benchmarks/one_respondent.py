@@ -1,6 +1,6 @@
 """`assess` of one respondent beside zen-engine, a Rust decision engine, on the same criteria; prints JSON.
 
-    python benchmarks/one_respondent.py [ROUNDS]
+    python benchmarks/one_respondent.py [ROUNDS] [--write docs/performance.md]
 
 zen gets the answers as `assess` does, and one compiled expression that gives, with the follow-up rules worked in, every
 red flag in the three readings, and every sign in the certain and the worst-case reading. Ours is `assess` and reading
@@ -17,43 +17,44 @@ results. Times are seconds a respondent, medians over batches; ratios are to zen
 
 from __future__ import annotations
 
+import argparse
 import json
 import statistics
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import zen
 from make_records import answers
+from sections import write_section
 
 from sciaticheck import Assessment, Knowledge, assess, load_knowledge
-from sciaticheck.answers.spelling import Answer, spelled
-from sciaticheck.assessment import READINGS
-from sciaticheck.criteria import Counts, Criterion
-from sciaticheck.engine import counted
+from sciaticheck.answers.follow_ups import effective_states
+from sciaticheck.answers.spelling import Answer, parse_answer
+from sciaticheck.engine.assessment import READINGS
 from sciaticheck.knowledge.model import RANK, URGENCIES
+from sciaticheck.rules.criterion import AllOf, AnyOf, Criterion, Question
 
 CHECKED = 200
 RESPONDENTS = 2000
 """New ones in each round."""
 
 BATCH = 50
-CODES = {"no": 0, None: 1, "unsure": 2, "yes": 3}
 Leaf = Callable[[str], str]
 
 
 def expression(criterion: Criterion, leaf: Leaf) -> str:
     """A criterion in zen's language."""
-    if isinstance(criterion, Counts):
+    if isinstance(criterion, Question):
         return leaf(criterion.id)
-    parts = [expression(part, leaf) for part in criterion.of]
-    if criterion.least == 1:
+    parts = [expression(part, leaf) for part in criterion.parts]
+    if isinstance(criterion, AnyOf):
         return f"({' or '.join(parts)})"
-    if criterion.least == len(parts):
+    if isinstance(criterion, AllOf):
         return f"({' and '.join(parts)})"
-    return f"({' + '.join(f'({part} ? 1 : 0)' for part in parts)} >= {criterion.least})"
+    return f"({' + '.join(f'({part} ? 1 : 0)' for part in parts)} >= {criterion.count})"
 
 
 def given_leaves(knowledge: Knowledge) -> dict[str, Leaf]:
@@ -92,7 +93,7 @@ CODED_LEAVES: dict[str, Leaf] = {
 def all_criteria(knowledge: Knowledge, leaves: Mapping[str, Leaf], sign_readings: Iterable[str]) -> str:
     """One expression for a list of truths: the flags reading by reading, then the signs."""
     signs = [sign for condition in knowledge.conditions.values() for sign in condition.signs]
-    parts = [expression(flag.when, leaves[name]) for name in READINGS for flag in knowledge.red_flags.values()]
+    parts = [expression(flag.when, leaves[name]) for name in READINGS.values() for flag in knowledge.red_flags.values()]
     parts += [expression(sign.when, leaves[name]) for name in sign_readings for sign in signs]
     return f"[{', '.join(parts)}]"
 
@@ -127,29 +128,26 @@ def read(result: Assessment) -> None:
 def read_all(result: Assessment) -> None:
     """Reads every field of the result and of what is in it."""
     read(result)
-    _ = tuple(result.advice), result.unsure, result.unanswered, result.could_raise
+    _ = result.advice, result.unsure, result.unanswered, result.could_raise
     _ = result.answers, result.derived, result.symptom_reported, result.present, result.deciding, result.setting
     for flag in result.red_flags:
-        _ = tuple(flag)
+        _ = flag.flag, flag.because
     for one in result.conditions:
-        _ = tuple(one)
-        for sign in one.signs:
-            _ = tuple(sign)
+        _ = one.condition, one.rank_points, one.pointed_to
 
 
 def respondents(knowledge: Knowledge, count: int, random: Random) -> list[dict[str, Answer]]:
     """Random answers, in the usual spelling, blanks left out."""
     made = []
     for _ in range(count):
-        found = {name: spelled(text) for name, text in answers(random, knowledge).items()}
+        found = {name: parse_answer(text) for name, text in answers(random, knowledge).items()}
         made.append({name: answer for name, answer in found.items() if answer})
     return made
 
 
 def prepared(people: Iterable[Mapping[str, Answer]], knowledge: Knowledge) -> list[dict[str, int]]:
     """The answers that count, as numbers."""
-    counting = [counted(person, knowledge) for person in people]
-    return [{name: CODES[count.get(name)] for name in knowledge.questions} for count in counting]
+    return [{id: int(state) for id, state in effective_states(person, knowledge).items()} for person in people]
 
 
 def check(whole: Any, small: Any, knowledge: Knowledge, random: Random) -> None:
@@ -168,8 +166,37 @@ def check(whole: Any, small: Any, knowledge: Knowledge, random: Random) -> None:
         assert worst == [state != "absent" for state in signs], person
 
 
+LIMITS = {"assess": 2.0, "assess, all read": 2.0}
+
+
+def report(found: Mapping[str, list[float]], ratios: Mapping[str, list[float]]) -> str:
+    """The section of docs/performance.md."""
+    lines = [
+        "## One respondent",
+        "",
+        "`assess` beside zen-engine, a Rust decision engine, on the same criteria, in one process. Each respondent is",
+        "new and timed once in each way; ratios are to zen in the same batch of 50. `assess`: both urgencies, every red",
+        "flag and every condition are read from the result. Results are checked to be equal first.",
+        "Made by `python benchmarks/one_respondent.py --write docs/performance.md`.",
+        "",
+        "| way | respondents/s | ratio | quartiles | at most |",
+        "|---|---|---|---|---|",
+    ]
+    for name, times in found.items():
+        low, median, high = ratios[name]
+        most = LIMITS.get(name)
+        shown = f"**{median:.2f}**" if most and median > most else f"{median:.2f}"
+        rate = 1 / statistics.median(times)
+        lines.append(f"| {name} | {rate:,.0f} | {shown} | {low:.2f} to {high:.2f} | {most or ''} |")
+    return "\n".join([*lines, "", "Bold: above its limit."])
+
+
 def main() -> None:
-    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("rounds", type=int, nargs="?", default=10)
+    parser.add_argument("--write", type=Path)
+    given = parser.parse_args()
+    rounds = given.rounds
     knowledge, random = load_knowledge(), Random(5)
     whole = zen.compile_expression(all_criteria(knowledge, given_leaves(knowledge), ("certain", "worst_case")))
     small = zen.compile_expression(all_criteria(knowledge, CODED_LEAVES, ("certain",)))
@@ -198,6 +225,8 @@ def main() -> None:
         for name in ways
     }
     print(json.dumps({name: statistics.median(times) for name, times in found.items()} | {"ratios": ratios}))
+    if given.write:
+        write_section(given.write, "one respondent", report(found, ratios))
 
 
 if __name__ == "__main__":

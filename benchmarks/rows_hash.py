@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sciaticheck import load_knowledge
-from sciaticheck.tables.rows import columns
+from sciaticheck.batch.rows import columns
 
 
 @cache

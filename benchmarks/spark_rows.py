@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pyspark.sql import DataFrame, SparkSession
 
-from sciaticheck.tables.spark import assess
+from sciaticheck.batch.spark import assess
 
 WHOLE_STAGE = "spark.sql.codegen.wholeStage"
 

@@ -63,7 +63,7 @@ def where(programs: Path, file: Path) -> dict[str, float]:
         parts = line.removeprefix("import time:").split("|")
         if len(parts) == 3 and parts[0].strip().isdigit():
             package = parts[2].strip().split(".")[0]
-            own = package if package in ("typer", "yaml", "sciaticheck", "rich") else "standard library"
+            own = package if package in ("typer", "yaml", "sciaticheck", "rich", "msgspec") else "standard library"
             spent[own] += int(parts[0])
     total = sum(spent.values())
     return {package: share / total for package, share in sorted(spent.items(), key=lambda item: -item[1])}
