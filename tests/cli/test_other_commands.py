@@ -352,7 +352,7 @@ def test_ctrl_c_while_it_is_loading_is_130_and_no_traceback(module: str) -> None
         (("nonsense",), "No such command 'nonsense'"),
         (("check", "a.yaml", "--formt", "json"), "--format"),
         (("template", "-f", "xml"), "yaml, json, csv"),
-        (("card", "--region", "mars"), "default, uk, us, eu"),
+        (("card", "--region", "mars"), "default, uk, ie, us, ca, au, nz, in, eu"),
         (("schema", "everything"), "'answers', 'result', 'knowledge'"),
         (("schema",), "Missing argument"),
         (("explain",), "Missing argument"),

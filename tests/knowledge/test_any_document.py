@@ -36,7 +36,11 @@ def small() -> dict[str, Any]:
     asked |= {name for record in records for name in record.get("only", ())}
     asked |= {parent for name in asked if (parent := made["questions"][name].get("only_if"))}
     made["questions"] = {name: question for name, question in made["questions"].items() if name in asked}
-    cited = {cite["source"] for record in [*records, made["safety_net"]] for cite in record["cites"]}
+    for region in made["regions"].values():
+        region["cites"] = region["cites"][:1]
+    records += [*made["regions"].values(), made["safety_net"]]
+    cited = {cite["source"] for record in records for cite in record["cites"]}
+    cited |= {made["sources"][name].get("superseded_by", name) for name in cited}
     made["sources"] = {name: source for name, source in made["sources"].items() if name in cited}
     return made
 

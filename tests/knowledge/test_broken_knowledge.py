@@ -77,7 +77,7 @@ FAULTS = {
         "needs at least 1 entry",
     ),
     "citation without a place": Fault(
-        "{source: bmjbp_ces, at: diagnosis approach, says:",
+        '{source: bmjbp_ces, at: "key recommendations, first", says:',
         "{source: bmjbp_ces, says:",
         "missing_key",
         "conditions.cauda_equina_syndrome.cites.0",
@@ -91,11 +91,11 @@ FAULTS = {
         "'saddle_numbnes' is not a question. Did you mean 'saddle_numbness'?",
     ),
     "unknown source": Fault(
-        "{source: bmjbp_ces, at: diagnosis approach, says:",
-        "{source: bmjbp_cse, at: diagnosis approach, says:",
+        '{source: bmjbp_ces, at: "key recommendations, first", says:',
+        '{source: bmjbp_cess, at: "key recommendations, first", says:',
         "unknown_source",
         "conditions.cauda_equina_syndrome.cites.0.source",
-        "'bmjbp_cse' is not a source. Did you mean 'bmjbp_ces'?",
+        "'bmjbp_cess' is not a source. Did you mean 'bmjbp_ces'?",
     ),
     "unknown condition": Fault(
         "points_to: [cauda_equina_syndrome]",
@@ -167,7 +167,7 @@ FAULTS = {
         "    urgency: emergency\n",
         "    urgency: emergancy\n",
         "unknown_word",
-        "red_flags.bladder_change.urgency",
+        "red_flags.sudden_collapse.urgency",
         "'emergancy' is not one of emergency, same_day, soon, routine. Did you mean 'emergency'?",
     ),
     "bad boolean": Fault(
@@ -264,7 +264,7 @@ FAULTS = {
         "    url: https://www.nice.org.uk/guidance/ng234\n",
         '    url: "https://www.nice.org.uk/\\e[31m"\n',
         "control_character",
-        "sources.ng234.url",
+        "sources.ng234_reported.url",
         "holds a control character",
     ),
     "text for a list": Fault(

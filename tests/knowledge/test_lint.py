@@ -85,7 +85,7 @@ def unreachable(knowledge: Knowledge) -> Knowledge:
 
 def emergency_on_screen(knowledge: Knowledge) -> Knowledge:
     """A question that alone is an emergency, among others on one screen."""
-    name, screen = next(iter(knowledge.screens.items()))
+    name, screen = next((name, screen) for name, screen in knowledge.screens.items() if not screen.opening)
     screens = {**knowledge.screens, name: replace(screen, asks=(*screen.asks, "saddle_numbness"))}
     return replace(knowledge, screens=screens)
 

@@ -40,9 +40,9 @@ FAULTS = {
     "unreachable": ("red_flags:\n", f"red_flags:\n{UNREACHABLE}", 1, "[unreachable]"),
     "negation": ("    when: weight_loss\n", "    when: {not: weight_loss}\n", 2, "only any, all and at_least exist"),
     "missing citation": (
-        "    cites:\n      - {source: idsa_nvo, at: when to suspect, "
-        'says: "fever and new nerve symptoms, with or without back pain"}\n',
-        "",
+        "    least: emergency\n    cites:\n      - {source: ces_card, at: paragraph before the list, "
+        'says: "yes to any one item is enough for the emergency department"}\n',
+        "    least: emergency\n",
         2,
         "key 'cites' is missing",
     ),
@@ -87,13 +87,15 @@ def test_every_guarantee_can_break(knowledge: Knowledge) -> None:
 
 def test_a_lowered_urgency_is_exit_status_1(tmp_path: Path) -> None:
     old, new, *_ = FAULTS["broken guarantee"]
-    lower = str(planted(tmp_path / "lower.yaml", old, new))
+    path = planted(tmp_path / "lower.yaml", old, new)
+    path.write_text(path.read_text("utf-8").replace('knowledge_version: "', 'knowledge_version: "9'), "utf-8")
+    lower = str(path)
     same = str(ROOT / "data" / "conditions.yaml")
     down = ran("knowledge", "diff", same, lower, "--cases", str(ROOT / "tests" / "cases" / "published.yaml"))
     up = ran("knowledge", "diff", lower, same, "--cases", str(ROOT / "examples"))
     assert (down.status, up.status) == (1, 0)
-    assert "emergency -> soon: Saddle sensory change" in down.out
-    assert "soon -> emergency: Saddle sensory change" in up.out
+    assert "emergency -> soon: New saddle sensory change" in down.out
+    assert "soon -> emergency: New saddle sensory change" in up.out
 
 
 def test_the_same_content_has_no_difference() -> None:

@@ -216,9 +216,9 @@ def check_region(region: str, knowledge: Knowledge) -> None:
     """Ends with exit status 2 if the knowledge has no such region."""
     from sciaticheck.errors import did_you_mean, shown
 
-    if region not in knowledge.regions:
-        allowed = ", ".join(knowledge.regions)
-        fail(f"--region: {shown(region)} is not one of {allowed}.{did_you_mean(region, knowledge.regions)}")
+    if region not in knowledge.region_names:
+        allowed = ", ".join(knowledge.region_names)
+        fail(f"--region: {shown(region)} is not one of {allowed}.{did_you_mean(region, knowledge.region_names)}")
 
 
 def console(stream: TextIO, no_color: bool = False) -> Console:

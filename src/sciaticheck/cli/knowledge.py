@@ -10,7 +10,7 @@ from sciaticheck.cli.common import deliver, open_knowledge, reporting_problems, 
 from sciaticheck.errors import visible
 
 if TYPE_CHECKING:
-    from sciaticheck.knowledge.lint import Finding
+    from sciaticheck.knowledge.evidence import Finding
 
 File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A knowledge file; else the packaged one.")]
 
@@ -71,6 +71,22 @@ def verify(file: File = None) -> None:
 
 
 @app.command()
+def stale(file: File = None) -> None:
+    """List sources that were read more than two years ago, and an overdue review. Exit status 1 if there are any.
+
+    Example: sciaticheck knowledge stale data/conditions.yaml
+    """
+    from datetime import date
+
+    from sciaticheck.knowledge.evidence import due
+
+    known = open_knowledge(file, "en")
+    findings = due(known, date.today())
+    review = f"review due {known.review.due}" if known.review.due else "no review is planned"
+    _end(findings, f"{len(known.sources)} sources, {len(findings)} due; {review}.")
+
+
+@app.command()
 def triggers(file: File = None, output: options.Output = None) -> None:
     """Print the smallest sets of answers that reach each urgency.
 
@@ -89,10 +105,14 @@ def diff(
         list[Path] | None, typer.Option("--cases", metavar="DIR", help="Cases or answer files to run through both.")
     ] = None,
 ) -> None:
-    """Show what a change of the content does. Exit status 1 if an urgency goes down anywhere.
+    """Show what a change of the content does.
+
+    Exit status 1 if an urgency goes down anywhere, or if the content differs under the same knowledge_version.
 
     Example: sciaticheck knowledge diff old.yaml data/conditions.yaml --cases tests/cases/published.yaml
     """
+    from msgspec.structs import replace
+
     from sciaticheck.comparison import compare
     from sciaticheck.evaluation import answers_in
     from sciaticheck.report.content import comparison_lines
@@ -101,4 +121,7 @@ def diff(
     with reporting_problems("the cases cannot be used."):
         comparison = compare(before, after, answers_in(cases or [], before))
     deliver("\n".join(comparison_lines(comparison, before, after)) + "\n", None)
-    raise typer.Exit(1 if comparison.goes_down else 0)
+    same_version = before.version == after.version and replace(after, sha256=before.sha256) != before
+    if same_version:
+        say(f"The content differs, but both files have the knowledge_version {after.version}.")
+    raise typer.Exit(1 if comparison.goes_down or same_version else 0)

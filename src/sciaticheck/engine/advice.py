@@ -28,10 +28,13 @@ def advise(
     words = regions.get(region) or regions["default"]
     # Only from flags that are present: what to do at once would contradict the advice that unsure answers get.
     notes = dict.fromkeys(flag.flag.note for flag in flags if flag.state == "present" and flag.flag.note)
+    # What a flag that sets the urgency says in place of the first line; of several, the first in the order of the data.
+    instead = [flag.flag.instead for flag in flags if flag.state == "present" and flag.urgency == urgency]
+    first = next((text for text in instead if text), words.action[0])
     why, causes = _own_words(setting, conditions, states, knowledge)
     return AdviceResult(
         headline=words.headline,
-        steps=(words.action[0], *notes, *words.action[1:]),
+        steps=(first, *notes, *words.action[1:]),
         who=words.who,
         say=" ".join(words.say.replace("{why}", why).replace("{causes}", causes).split()),
         check_again=words.check_again,

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from msgspec import to_builtins
 
+from sciaticheck.knowledge.evidence import Finding, all_citations, overdue, unsupported
 from sciaticheck.knowledge.levels import emergencies_alone, holds
 from sciaticheck.knowledge.load import read_checked, to_knowledge, translations
-from sciaticheck.knowledge.model import RANK, Condition, Guarantee, Knowledge, RedFlag, SafetyNet, Sign
+from sciaticheck.knowledge.model import RANK, Knowledge
 from sciaticheck.knowledge.translation import gaps, read_translation, texts_at, translated
 from sciaticheck.knowledge.triggers import Answers, closed, flag_terms
 from sciaticheck.rules.criterion import questions
 
 _FOR_PATIENTS = re.compile(
     r"texts\..+|scope\.not_for|questions\.[^.]+\.(ask|statement|help\..+)|screens\.[^.]+\.title|conditions\.[^.]+\.plain"
+    r"|red_flags\.[^.]+\.(note|instead)"
     r"|advice\.[^.]+\.[^.]+\.(action\..+|check_again)|safety_net\.watch_for\..+"
 )
 """The paths of the texts that patients read."""
 
-Finding = tuple[str, str, str]
-"""A code, the path of the text or record, and the message."""
 
+def lint(knowledge: Knowledge, today: date | None = None) -> list[Finding]:
+    """Every finding: unused records, the order of questions, flags that never decide, evidence, and hard texts.
 
-def lint(knowledge: Knowledge) -> list[Finding]:
-    """Every finding: unused records, the order of questions, flags that never decide, and hard texts."""
-    return [*_unused(knowledge), *_order(knowledge), *_never_decides(knowledge), *_wording(knowledge)]
+    `today` is the date by which a review is overdue, if not the current one.
+    """
+    rules = (_unused, _order, _never_decides, unsupported, _wording)
+    return [*(found for rule in rules for found in rule(knowledge)), *overdue(knowledge, today or date.today())]
 
 
 def lint_translations(file: Path) -> list[Finding]:
@@ -49,9 +54,7 @@ def _unused(knowledge: Knowledge) -> Iterator[Finding]:
     used = {name for each in knowledge.flags_and_signs for name in questions(each.when)}
     used |= {question.only_if for question in knowledge.follow_ups if question.only_if}
     groups = {question.group for question in knowledge.questions.values()}
-    citing: list[RedFlag | Sign | Condition | Guarantee | SafetyNet] = [*knowledge.flags_and_signs]
-    citing += [*knowledge.conditions.values(), *knowledge.guarantees.values(), knowledge.safety_net]
-    cited = {cite.source for each in citing for cite in each.cites}
+    cited = {cite.source for _, cites in all_citations(knowledge) for cite in cites}
     for block, ids, known, code, message in (
         ("questions", used, knowledge.questions, "unused_question", "no sign and no red flag uses it"),
         ("sources", cited, knowledge.sources, "uncited_source", "nothing cites it"),
@@ -72,9 +75,14 @@ def _order(knowledge: Knowledge) -> Iterator[Finding]:
                 yield "order", f"questions.{name}", message
         elif name not in parents and (question.only_if is None or question.only_if not in parents):
             earlier = earlier or name
+    opening = [screen for screen in knowledge.screens.values() if screen.opening]
+    if len(opening) != 1:
+        yield "opening", "screens", f"exactly one must have `opening: true`, not {len(opening)}"
+    elif set(opening[0].asks) != set(list(knowledge.questions)[: len(opening[0].asks)]):
+        yield "opening", f"screens.{opening[0].id}", "the opening screen must ask the first questions"
     for screen in knowledge.screens.values():
         for name in screen.asks:
-            if name in alone or name in parents:
+            if (name in alone or name in parents) and not screen.opening:
                 yield "emergency_on_screen", f"screens.{screen.id}", f"'{name}' must be asked by itself"
 
 
@@ -126,7 +134,15 @@ def _wording(knowledge: Knowledge) -> Iterator[Finding]:
             yield "no_question", f"questions.{name}.ask", "does not end with a question mark"
     for level, regions in knowledge.advice.items():
         for region, advice in regions.items():
-            if len(advice.headline) > limits.characters_in_headline or not advice.headline.isascii():
+            if len(advice.headline) > limits.characters_in_headline or not _is_narrow(advice.headline, knowledge):
+                letters = "ASCII" if knowledge.language.code == "en" else "letters one column wide"
                 most = limits.characters_in_headline
-                message = f"must be ASCII and at most {most} characters, to fit one line of a narrow screen"
+                message = f"must be {letters} and at most {most} characters, to fit one line of a narrow screen"
                 yield "headline", f"advice.{level}.{region}.headline", message
+
+
+def _is_narrow(text: str, knowledge: Knowledge) -> bool:
+    """Whether each letter takes one column: ASCII in English; in other languages, letters with accents too."""
+    if knowledge.language.code == "en":
+        return text.isascii()
+    return all(east_asian_width(letter) not in "WF" for letter in text)

@@ -124,8 +124,8 @@ def completed(document: Mapping[str, Any], sha256: str) -> dict[str, Any]:
     def with_ids(records: Mapping[str, Any]) -> dict[str, Any]:
         return {id: {"id": id, **record} for id, record in records.items()}
 
-    tables = ("screens", "sources", "questions", "conditions", "red_flags", "guarantees")
-    result = {**document, **{table: with_ids(document[table]) for table in tables}, "sha256": sha256}
+    tables = ("screens", "sources", "questions", "conditions", "red_flags", "guarantees", "regions")
+    result = {**document, **{table: with_ids(document.get(table, {})) for table in tables}, "sha256": sha256}
     for condition in result["conditions"].values():
         condition["signs"] = list(with_ids(condition["signs"]).values())
     result["advice"] = {

@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from sciaticheck.knowledge.head import Language, PlainLanguage, Review, Scope
 from sciaticheck.rules.criterion import Criterion
 from sciaticheck.rules.python import Evaluator
 
@@ -19,22 +20,24 @@ RANK: Mapping[str, int] = {urgency: rank for rank, urgency in enumerate(URGENCIE
 
 
 class Source(Struct, frozen=True):
-    """A publication, and how and when it was read."""
+    """A publication, and how and when it was read. `superseded_by` is the id of the source that replaces it."""
 
     id: str
     citation: str
     read: str
     date: str
-    url: str | None = None
+    url: str
     via: str | None = None
+    superseded_by: str | None = None
 
 
 class Citation(Struct, frozen=True):
-    """A claim and its source: `at` is the locator in the source, `says` the claim in our words."""
+    """A claim tied to a place in a source: `at` is the locator, `says` the claim in our words, `quote` a few of its."""
 
     source: str
     at: str
     says: str
+    quote: str | None = None
 
 
 class Help(Struct, frozen=True):
@@ -60,11 +63,20 @@ class Question(Struct, frozen=True):
 
 
 class Screen(Struct, frozen=True):
-    """Questions that the interview may ask together."""
+    """Questions that the interview may ask together. Only the opening screen, the first, may hold emergencies."""
 
     id: str
     title: str
     asks: tuple[str, ...]
+    opening: bool = False
+
+
+class Region(Struct, frozen=True):
+    """A region that the advice has words for, and the sources of its numbers and services."""
+
+    id: str
+    name: str
+    cites: tuple[Citation, ...]
 
 
 class Sign(Struct, frozen=True):
@@ -93,7 +105,11 @@ class Condition(Struct, frozen=True):
 
 
 class RedFlag(Struct, frozen=True):
-    """A criterion that sets an urgency, and the conditions it points to."""
+    """A criterion that sets an urgency, and the conditions it points to.
+
+    `basis` is None if a source that was read supports it, `reported` if others report that one does, `inference` if
+    only reasoning does. `instead` replaces the first step of the advice, which it would contradict.
+    """
 
     id: str
     name: str
@@ -101,8 +117,10 @@ class RedFlag(Struct, frozen=True):
     when: Criterion
     points_to: tuple[str, ...]
     cites: tuple[Citation, ...]
+    basis: Literal["reported", "inference"] | None = None
     differs: str | None = None
     note: str | None = None
+    instead: str | None = None
 
 
 class Guarantee(Struct, frozen=True):
@@ -138,42 +156,6 @@ class SafetyNet(Struct, frozen=True):
     cites: tuple[Citation, ...]
 
 
-class Review(Struct, frozen=True):
-    """Whether a clinician has reviewed the content, and who and when."""
-
-    status: str
-    by: str | None = None
-    date: str | None = None
-    due: str | None = None
-
-
-class Scope(Struct, frozen=True):
-    """Whom the content is for, and whom it is not for."""
-
-    made_for: str = field(name="for")
-    not_for: str
-
-
-class Language(Struct, frozen=True):
-    """The language of the texts: code (`en`), name, direction (`ltr`, `rtl`), and who translated and checked them."""
-
-    code: str = "en"
-    name: str = "English"
-    direction: str = "ltr"
-    translator: str | None = None
-    reviewer: str | None = None
-    status: str = "original"
-
-
-class PlainLanguage(Struct, frozen=True):
-    """Limits on texts for patients. `avoid` maps hard words to plain ones."""
-
-    words_in_sentence: int
-    characters_in_statement: int
-    characters_in_headline: int
-    avoid: dict[str, str]
-
-
 class Knowledge(Struct, frozen=True, dict=True):
     """All clinical content, checked and cross-referenced. Mappings keep the order of the data file.
 
@@ -197,6 +179,7 @@ class Knowledge(Struct, frozen=True, dict=True):
     never_both: tuple[frozenset[str], ...]
     advice: dict[str, dict[str, Advice]]
     safety_net: SafetyNet
+    regions: dict[str, Region] = {}
     language: Language = Language()
 
     @cached_property
@@ -225,7 +208,7 @@ class Knowledge(Struct, frozen=True, dict=True):
         return {id: [self.weights[sign.weight] for sign in each.signs] for id, each in self.conditions.items()}
 
     @cached_property
-    def regions(self) -> tuple[str, ...]:
+    def region_names(self) -> tuple[str, ...]:
         """The regions that the data has advice for, `default` first."""
         return tuple(dict.fromkeys(region for regions in self.advice.values() for region in regions))
 

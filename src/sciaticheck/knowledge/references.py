@@ -75,6 +75,12 @@ def reference_problems(document: Any, schema: Mapping[str, Any], faulty: set[Pat
                 report("follow_up_order", path, f"must come after '{parent}', whose follow-up it is")
         elif question.get("worse_form"):
             report("worse_form", path, "worse_form is for follow-ups: add only_if")
+    for path, _, source in sound("sources"):
+        if "superseded_by" in source:
+            refers((*path, "superseded_by"), source["superseded_by"], "sources")
+    regions = document.get("regions")
+    for path, _, region in sound("regions"):
+        cited(path, region["cites"])
     on_screen: dict[str, str] = {}
     for path, name, screen in sound("screens"):
         if len(screen["asks"]) > MOST_ON_SCREEN:
@@ -106,8 +112,10 @@ def reference_problems(document: Any, schema: Mapping[str, Any], faulty: set[Pat
     for path, name, value in sound("safety_net"):
         if name == "cites":
             cited(path[:1], value)
-    for path, _, regions in sound("advice"):
-        for region, advice in regions.items():
+    for path, _, by_region in sound("advice"):
+        for region, advice in by_region.items():
+            if isinstance(regions, dict) and region != "default":
+                refers((*path, region), region, "regions")
             if "say" in advice:
                 _check_placeholders((*path, region, "say"), advice["say"], {"why", "causes"}, set(), report)
     texts = schema["properties"]["texts"]["properties"]

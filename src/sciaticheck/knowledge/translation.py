@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sciaticheck.errors import KnowledgeError, did_you_mean
-from sciaticheck.knowledge.model import Language
+from sciaticheck.knowledge.head import Language
 from sciaticheck.knowledge.schema import read_checked_by
 from sciaticheck.rules.criterion import parse, questions
 
 _TRANSLATED = re.compile(
     r"(scope|texts|groups|advice)\..+|screens\.[^.]+\.title|questions\.[^.]+\.(label|ask|statement|help\..+)"
-    r"|conditions\.[^.]+\.(name|plain|about|signs\.[^.]+\.name)|red_flags\.[^.]+\.(name|note)|safety_net\.(?!cites).+"
+    r"|conditions\.[^.]+\.(name|plain|about|signs\.[^.]+\.name)|red_flags\.[^.]+\.(name|note|instead)|regions\.[^.]+\.name|safety_net\.(?!cites).+"
 )
 """The paths of the texts that are translated."""
 

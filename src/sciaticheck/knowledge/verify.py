@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sciaticheck.knowledge.evidence import Finding
 from sciaticheck.knowledge.levels import level_of
-from sciaticheck.knowledge.lint import Finding
 from sciaticheck.knowledge.model import RANK, Guarantee, Knowledge
 from sciaticheck.knowledge.triggers import Answers, closed, flag_terms
 

@@ -9,6 +9,12 @@ from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Condition, Knowledge, Question, RedFlag, Sign, Source
 from sciaticheck.rules.criterion import Criterion, describe, questions
 
+BASES = {
+    "reported": "reported: the source itself could not be read",
+    "inference": "inference: no source that was read gives this level for these answers",
+}
+"""What a red flag rests on if no source that was read supports it."""
+
 Line = tuple[str, str]
 """A label and a text."""
 
@@ -70,6 +76,10 @@ def flag_lines(flag: RedFlag, knowledge: Knowledge) -> Iterator[Line]:
         yield "Can mean", ", ".join(knowledge.conditions[name].name for name in flag.points_to)
     if flag.note:
         yield "Says", flag.note
+    if flag.instead:
+        yield "Says first", flag.instead
+    if flag.basis:
+        yield "Basis", BASES[flag.basis]
     yield from _source_lines(flag, knowledge)
 
 
@@ -77,9 +87,10 @@ def source_lines(source: Source, knowledge: Knowledge) -> Iterator[Line]:
     """A source: its citation, its address, and how and when it was read."""
     yield "Source", source.id
     yield "Citation", source.citation
-    if source.url:
-        yield "Address", source.url
+    yield "Address", source.url
     yield "Read", how_read(source)
+    if source.superseded_by:
+        yield "Superseded by", source.superseded_by
 
 
 def how_read(source: Source) -> str:
@@ -98,7 +109,8 @@ def _source_lines(record: Condition | Sign | RedFlag, knowledge: Knowledge) -> I
     """A line for each citation: the source, the locator and the claim; and how the sources differ."""
     for cite in record.cites:
         reported = ", as reported" if knowledge.sources[cite.source].read == "reported" else ""
-        yield "Source", f"{cite.source}, {cite.at}{reported}: {cite.says}"
+        quote = f' ("{cite.quote}")' if cite.quote else ""
+        yield "Source", f"{cite.source}, {cite.at}{reported}: {cite.says}{quote}"
     if record.differs:
         yield "Sources differ", record.differs
 
