@@ -15,18 +15,29 @@ from sciaticheck.answers.spelling import ANSWERS, STATES, Answer
 from sciaticheck.rules.states import AnswerState
 
 FOLLOW_UPS = {
+    "sudden_collapse": "sudden_severe_pain",
     "both_legs_new": "both_legs",
     "weakness_worsening": "leg_weakness",
     "both_legs_weak": "leg_weakness",
-    "numbness_spreading": "leg_numbness",
-    "leg_pain_only": "leg_pain_path",
+    "foot_drop": "leg_weakness",
+    "age_under_16": "age_under_20",
     "age_over_70": "age_over_50",
+    "cancer_treatment": "cancer_history",
+    "numbness_spreading": "leg_numbness",
+    "band_tight": "band_pain",
+    "leg_pain_only": "leg_pain_path",
+    "infection_risk_high": "infection_risk",
+    "night_pain_stays": "night_pain",
     "lump_growing": "leg_lump",
     "urine_night": "has_prostate",
     "erection_trouble": "has_prostate",
+    "psa_raised": "has_prostate",
     "blood_semen": "has_prostate",
 }
-WORSE_FORMS = {"both_legs_new", "weakness_worsening", "both_legs_weak", "lump_growing"}
+WORSE_FORMS = {
+    *("sudden_collapse", "both_legs_new", "weakness_worsening", "both_legs_weak"),
+    *("night_pain_stays", "lump_growing"),
+}
 
 # (parent, follow-up) as given: as they count after the rules. None is unanswered; "conflict" is an error.
 TABLE: dict[tuple[str | None, str | None], tuple[str | None, str | None] | str] = {
@@ -124,7 +135,12 @@ def test_a_yes_to_a_follow_up_outweighs_an_unsure_beside_it(knowledge: Knowledge
 def test_the_result_keeps_what_was_said_apart_from_what_was_derived(knowledge: Knowledge) -> None:
     result = assess({"both_legs": "yes", "leg_weakness": "no"}, knowledge)
     assert result.answers == {"both_legs": "yes", "leg_weakness": "no"}
-    assert result.derived == {"both_legs_new": "unsure", "weakness_worsening": "no", "both_legs_weak": "no"}
+    assert result.derived == {
+        "both_legs_new": "unsure",
+        "weakness_worsening": "no",
+        "both_legs_weak": "no",
+        "foot_drop": "no",
+    }
     assert result.unsure == ("both_legs_new",)
     assert not set(result.unanswered) & {*result.answers, *result.derived}
 

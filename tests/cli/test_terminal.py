@@ -33,6 +33,7 @@ KNOWLEDGE = load_knowledge()
 WORDS = {"1": "yes", "2": "NO", "3": "not sure"}
 PROMPTS = Interview(KNOWLEDGE).order.remaining(State())
 """How many prompts somebody meets who answers no to everything."""
+(OPENING,) = (screen for screen in KNOWLEDGE.screens.values() if screen.opening)
 
 GARBAGE = ["", "maybe", "yes please", "10", "\x1b[A", "=1"]
 
@@ -101,14 +102,20 @@ class Terminal:
 
 
 def answers_to(states: list[State]) -> Iterator[str]:
-    """Answers that meet every follow-up and no emergency, and the states they lead to."""
-    interview = Interview(KNOWLEDGE)
+    """Answers that meet every follow-up that can be met with no emergency, and the states they lead to.
+
+    A screen is opened if a question on it has a follow-up, else it is answered no as a whole.
+    """
+    interview, parents = Interview(KNOWLEDGE), {question.only_if for question in KNOWLEDGE.follow_ups}
     state, _ = interview.step(states[0], "1")
     states.append(state)
     while state.stage == "asking":
         item = interview.order.next_item(state)
         assert item
-        typed = "2" if item.asks[0].id in interview.emergencies or item.screen else "1"
+        if item.screen:
+            typed = "1" if {question.id for question in item.asks} & parents else "2"
+        else:
+            typed = "2" if item.asks[0].id in interview.emergencies else "1"
         if typed == "1":
             after, _ = interview.step(state, typed)
             typed = "2" if after.stage == "emergency" else "1"
@@ -213,6 +220,8 @@ def test_stopping_after_an_emergency_says_what_to_do(tmp_path: Path) -> None:
     terminal.wait_for(KNOWLEDGE.texts["ask_start"])
     terminal.type("1\n")
     terminal.wait_for("Question 1")
+    terminal.type("no\n")
+    terminal.wait_for("Question 2")
     terminal.type("yes\n")
     terminal.wait_for(KNOWLEDGE.texts["banner_keys"])
     terminal.type("\x03")
@@ -230,11 +239,12 @@ def test_a_closed_terminal_stops_and_keeps_what_was_given(tmp_path: Path) -> Non
     terminal.process.send_signal(signal.SIGHUP)
     os.close(terminal.master)
     assert terminal.process.wait(timeout=20) == 130
-    assert kept(tmp_path / "me.yaml") == {"bladder_start": "no"}
+    assert kept(tmp_path / "me.yaml") == dict.fromkeys(OPENING.asks, "no")
 
 
 def test_a_resumed_interview_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    (tmp_path / "me.yaml").write_text("answers:\n  bladder_start: no\n  bladder_feeling: no\n  gone: yes\n")
+    given = [*OPENING.asks, "bladder_start", "bladder_feeling"]
+    (tmp_path / "me.yaml").write_text("".join(["answers:\n", *(f"  {name}: no\n" for name in given), "  gone: yes\n"]))
     terminal = Terminal(tmp_path, "--resume", "me.yaml")
     terminal.wait_for("Are you unable to pee?")
     assert "'gone' is not a question" in terminal.text
@@ -285,7 +295,9 @@ def test_no_terminal_breaks_it(how: dict[str, str], tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, "--lang", "es", "--region", "uk", **how)
     terminal.wait_for("q ")
     terminal.type("1\n")
-    terminal.wait_for("32")
+    terminal.wait_for(str(PROMPTS))
+    terminal.type("2\n")
+    terminal.wait_for("Pregunta 2")
     terminal.type("1\n")
     terminal.wait_for("EMERGENCIA")
     terminal.type("1\n")

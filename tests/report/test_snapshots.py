@@ -23,11 +23,11 @@ from sciaticheck.report.table import print_page
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
 WALKS = {
-    "no-flags": ["1", *["2"] * 21, "1", *["2"] * 20, "0"],
+    "no-flags": ["1", *["2"] * 20, "1", *["2"] * 20, "0"],
     "emergency-at-question-2": ["1", "2", "1", "1"],
-    "changing-an-answer-three-back": ["1", "2", "2", "1", "b", "b", "2", "2", "2", "q"],
-    "unsure-of-everything": ["1", *["3"] * 70, "0"],
-    "help-and-garbage": ["1", "?", "", "maybe", "2", "q"],
+    "changing-an-answer-three-back": ["1", "2", "2", "2", "1", "b", "b", "b", "3", "2", "2", "q"],
+    "unsure-of-everything": ["1", *["3"] * 90, "0"],
+    "help-and-garbage": ["1", *["?", "", "maybe", "2"] * 2, "q"],
 }
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
+from sciaticheck.answers.follow_ups import effective_states
 from sciaticheck.answers.spelling import CHOICES, Answer
 from sciaticheck.engine import assess
 from sciaticheck.engine.assessment import Assessment
@@ -14,6 +15,7 @@ from sciaticheck.interview.state import Given, Item, Shown, Stage, State
 from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import Knowledge, Question
 from sciaticheck.rules.criterion import questions
+from sciaticheck.rules.states import YES
 
 __all__ = ["Given", "Interview", "Item", "Shown", "Stage", "State"]
 
@@ -49,12 +51,21 @@ class Interview:
         ]
 
     def take_up(self, answers: Mapping[str, Answer], dropped: Iterable[str]) -> tuple[State, list[Shown]]:
-        """The state after saved answers; `dropped` has messages about those that are no longer valid."""
+        """The state after saved answers; `dropped` has messages about those that are no longer valid.
+
+        A yes to a follow-up brings the yes to its parent, which would otherwise be asked, and a no to it lose the yes.
+        """
+        states = effective_states(answers, self.knowledge)
+        answers = {**answers, **{id: "yes" for id in self._parents_of(answers) if states[id] is YES}}
         given = tuple(Given(name, answers[name]) for name in self.knowledge.questions if name in answers)
         shown = [Shown(self.knowledge.text("resumed", count=len(given)), "title")]
         shown += [Shown(self.knowledge.text("resumed_dropped", what=what)) for what in dropped]
         state, more = self._go_on(State("asking", given, asked=len(given)))
         return state, [*shown, *more]
+
+    def _parents_of(self, answers: Mapping[str, Answer]) -> Iterable[str]:
+        """The parents of the follow-ups that have an answer."""
+        return (question.only_if or "" for question in self.knowledge.follow_ups if question.id in answers)
 
     def step(self, state: State, line: str) -> tuple[State, list[Shown]]:
         """The state after a typed line, and what to show. A line that is not accepted does not change the state."""
