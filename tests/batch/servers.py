@@ -47,7 +47,11 @@ def postgres(folder: Path) -> Iterator[list[str]]:
         shutil.chown(folder, "postgres")
         folder.chmod(0o755)
         for parent in folder.parents:
-            if parent.owner() == "root" and not parent.stat().st_mode & 1 and parent.name.startswith(("pytest", "popen-")):
+            if (
+                parent.owner() == "root"
+                and not parent.stat().st_mode & 1
+                and parent.name.startswith(("pytest", "popen-"))
+            ):
                 parent.chmod(parent.stat().st_mode | 0o055)
     data = folder / "data"
 

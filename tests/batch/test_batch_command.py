@@ -67,7 +67,7 @@ def test_the_summary_adds_up_and_quiet_says_nothing(tmp_path: Path, run: Run) ->
     assert "read 5 = written 3 + rejected 2" in done.err
     assert "rejected: unknown_value 1" in done.err
     assert "rejected: bad_row 1" in done.err
-    assert f"no column for {len(load_knowledge().questions) - 1} questions" in done.err
+    assert f"no column for {len(QUESTIONS) - 1} questions" in done.err
     assert done.out == ""
     assert len(rows((tmp_path / "out.csv").read_text())) == 3
     bad = rows((tmp_path / "bad.csv").read_text())
