@@ -33,6 +33,7 @@ class Fault(NamedTuple):
 SADDLE_SIGN = "when: saddle_numbness\n        added: true"
 FIRST_CITES = re.search(r"    cites:\n(?:      - .*\n)+", TEXT[TEXT.index("\nconditions:") :])
 assert FIRST_CITES
+FIRST_SOURCE = re.search(r"\nsources:\n  (\w+):", TEXT).group(1)  # type: ignore[union-attr]
 
 FIRST_LINE = TEXT.count("\n", 0, TEXT.index("schema_version:")) + 1
 
@@ -52,6 +53,21 @@ FAULTS = {
         "conditions.cauda_equina_syndrome",
         "key 'plain' is missing",
         at="  cauda_equina_syndrome:\n    name",
+    ),
+    "no such day of the review": Fault(
+        re.search(r"  due: .*", TEXT).group(),  # type: ignore[union-attr]
+        '  due: "2027-02-31"',
+        "bad_form",
+        "review.due",
+        "'2027-02-31' is not a day of the calendar",
+        at="  due:",
+    ),
+    "no such day of a source": Fault(
+        re.search(r"    date: .*", TEXT[TEXT.index("\nsources:") :]).group(),  # type: ignore[union-attr]
+        '    date: "2026-13-01"',
+        "bad_form",
+        f"sources.{FIRST_SOURCE}.date",
+        "'2026-13-01' is not a day of the calendar",
     ),
     "missing block": Fault(
         "\nsafety_net:\n",

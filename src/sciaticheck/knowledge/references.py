@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from sciaticheck.errors import did_you_mean, shown
@@ -62,6 +63,12 @@ def reference_problems(document: Any, schema: Mapping[str, Any], faulty: set[Pat
             for index, part in enumerate(parts):
                 counts((*parts_path, index), part)
 
+    def dated(path: Path, value: str) -> None:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            report("bad_form", path, f"{shown(value)} is not a day of the calendar")
+
     parents = {name: question.get("only_if") for _, name, question in sound("questions")}
     order = list(document["questions"]) if isinstance(document.get("questions"), dict) else []
     for path, name, question in sound("questions"):
@@ -76,6 +83,7 @@ def reference_problems(document: Any, schema: Mapping[str, Any], faulty: set[Pat
         elif question.get("worse_form"):
             report("worse_form", path, "worse_form is for follow-ups: add only_if")
     for path, _, source in sound("sources"):
+        dated((*path, "date"), source["date"])
         if "superseded_by" in source:
             refers((*path, "superseded_by"), source["superseded_by"], "sources")
     regions = document.get("regions")
@@ -123,6 +131,9 @@ def reference_problems(document: Any, schema: Mapping[str, Any], faulty: set[Pat
         if name in texts:
             placeholders = set(texts[name].get("placeholders", ()))
             _check_placeholders(path, text, placeholders, placeholders, report)
+    for path, name, value in sound("review"):
+        if name in ("date", "due") and value is not None:
+            dated(path, value)
     review = {name: value for _, name, value in sound("review")}
     if review.get("status") == "reviewed" and not (review.get("by") and review.get("date")):
         report("review", ("review", "status"), "'reviewed' needs a name in `by` and a date in `date`")
