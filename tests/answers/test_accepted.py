@@ -22,7 +22,7 @@ WRITERS: dict[str, Callable[[str], str]] = {
     "plain.yaml": lambda word: f"back_pain: {word}\n",
     "quoted.yaml": lambda word: f"back_pain: {json.dumps(word)}\n",
     "text.json": lambda word: json.dumps({"back_pain": word}),
-    "line.jsonl": lambda word: json.dumps({"back_pain": word}) + "\n",
+    "line.jsonl": lambda word: json.dumps({"id": "x", "back_pain": word}) + "\n",
     "row.csv": lambda word: f"id,back_pain\nx,{word}\n",
     "quoted.csv": lambda word: f'id,back_pain\nx,"{word}"\n',
 }

@@ -62,7 +62,6 @@ FILES = (
     Broken("broken.json", "broken_json", 3, None, ("not valid JSON", "column")),
     Broken("broken_line.jsonl", "broken_json", 2, None, ("not valid JSON", "column"), ("a", "c")),
     Broken("several_documents.yaml", "several_documents", 2, None, ("second document",)),
-    Broken("list.json", "not_a_mapping", None, None, ("question ids", "a list")),
     Broken("list.yaml", "not_a_mapping", 1, None, ("question ids", "a list")),
     Broken("text.yaml", "not_a_mapping", 1, None, ("question ids", "a single value")),
     Broken("answers_list.yaml", "not_a_mapping", 2, "answers", ("answers", "mapping of question ids")),
@@ -71,7 +70,6 @@ FILES = (
     Broken("key_list.yaml", "bad_key", 1, None, ("plain text",)),
     Broken("unknown_column.csv", "unknown_question", 1, "back_pian", ("'back_pian'", "Did you mean 'back_pain'?")),
     Broken("duplicate_column.csv", "duplicate_key", 1, "back_pain", ("'back_pain'", "duplicate")),
-    Broken("blank_column.csv", "bad_header", 1, None, ("column 2", "no name")),
     Broken("open_quote.csv", "broken_csv", 3, None, ("not valid CSV",), ("a",)),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,13 @@ def _installed(package: str) -> None:
 def _program(name: str) -> str | None:
     versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     return str(versions[-1]) if versions else shutil.which(name)
+
+
+def _open_parents(folder: Path) -> None:
+    """Lets another user reach a folder of pytest's."""
+    for parent in folder.parents:
+        if any(part.startswith("pytest-") for part in parent.parts) and parent.owner() == "root":
+            parent.chmod(parent.stat().st_mode | 0o055)
 
 
 def java() -> None:
@@ -46,13 +54,7 @@ def postgres(folder: Path) -> Iterator[list[str]]:
         own = ["runuser", "-u", "postgres", "--"]
         shutil.chown(folder, "postgres")
         folder.chmod(0o755)
-        for parent in folder.parents:
-            if (
-                parent.owner() == "root"
-                and not parent.stat().st_mode & 1
-                and parent.name.startswith(("pytest", "popen-"))
-            ):
-                parent.chmod(parent.stat().st_mode | 0o055)
+        _open_parents(folder)
     data = folder / "data"
 
     def run(*command: str) -> None:
@@ -66,3 +68,33 @@ def postgres(folder: Path) -> Iterator[list[str]]:
         yield [*own, psql, "-h", str(folder), "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-X", "-q", "postgres"]
     finally:
         run(control, "-D", str(data), "-m", "immediate", "stop")
+
+
+@contextmanager
+def mariadb(folder: Path) -> Iterator[list[str]]:
+    """A server of MariaDB of its own, on a socket in the folder; the command of a client for it."""
+    server = shutil.which("mariadbd") or "/usr/sbin/mariadbd"
+    if not Path(server).exists():
+        _installed("mariadb-server")
+    user = "mysql" if os.geteuid() == 0 else str(os.geteuid())
+    if user == "mysql":
+        shutil.chown(folder, user)
+        _open_parents(folder)
+    own = ["--no-defaults", f"--datadir={folder / 'data'}", *([f"--user={user}"] if user == "mysql" else [])]
+    install = ["mariadb-install-db", *own, "--auth-root-authentication-method=normal"]
+    subprocess.run(install, check=True, capture_output=True, timeout=120)
+    options = ["--skip-networking", f"--socket={folder / 's'}", f"--pid-file={folder / 'pid'}"]
+    process = subprocess.Popen([server, *own, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    client = ["mariadb", "--no-defaults", "-u", "root", "-S", str(folder / "s"), "--default-character-set=utf8mb4"]
+    try:
+        for _ in range(300):
+            made = subprocess.run(
+                [*client, "-e", "CREATE DATABASE t CHARACTER SET utf8mb4"], capture_output=True, check=False
+            )
+            if made.returncode == 0:
+                break
+            time.sleep(0.1)
+        yield [*client, "--local-infile=1", "--batch", "--raw", "t"]
+    finally:
+        process.terminate()
+        process.wait(60)

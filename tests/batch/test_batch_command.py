@@ -19,7 +19,7 @@ from sciaticheck import load_knowledge
 QUESTIONS = tuple(load_knowledge().questions)
 HEAD = "id,fever\n"
 NEVER = ("--fail-on", "never")
-BOTH = ("stream", "duckdb")
+BOTH = ("rows", "columns")
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_folders_patterns_and_packed_files_in_and_out(tmp_path: Path, run: Run) 
     (folder / ".part-9.csv").write_text("no header")
     for engine in BOTH:
         run("batch", "parts", "-o", f"{engine}.csv", "--engine", engine)
-        assert [row["id"] for row in rows((tmp_path / f"{engine}.csv").read_text())] == ["c", "d", "a", "b"]
+        assert [row["id"] for row in rows((tmp_path / f"{engine}.csv").read_text())] == ["a", "b", "c", "d"]
     run("batch", "parts/part-*", "parts/part-1.csv", "-o", "out.csv.gz")
     assert [row["id"] for row in rows(gzip.decompress((tmp_path / "out.csv.gz").read_bytes()).decode())] == ["a", "b"]
     run("batch", "parts/**/*.zst", "-o", "out.jsonl.zst")
@@ -206,9 +206,8 @@ def test_a_kept_value_that_is_no_json_is_rejected(value: str, run: Run) -> None:
         ("id,fever,Fever", (), "'Fever' is not a question. Did you mean 'fever'?"),
         ("id,fever,fever", (), "duplicate column 'fever'"),
         ("id,fever,id", (), "duplicate column 'id'"),
-        ("id,fever,", (), "column 3 has no name"),
         ("id,note", ("--keep", "note"), "no column is a question"),
-        ("id,fever,notes", ("--keep", "note"), "there is no column 'note' to keep. Did you mean 'notes'?"),
+        ("id,fever,notes", ("--keep", "note"), "there is no column 'note'. Did you mean 'notes'?"),
         ("id,fever", ("--keep", "fever"), "'fever'"),
         ("id,fever", ("--columns", "urgancy"), "'urgancy' is not a result. Did you mean 'urgency'?"),
         ("id,fever", ("--columns", "id,id"), "'id' is asked for twice"),

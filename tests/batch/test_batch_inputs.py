@@ -23,7 +23,7 @@ QUESTIONS = tuple(load_knowledge().questions)
 GOOD = b"id,fever\na,no\nb,no\n"
 NEVER = ("--fail-on", "never")
 MEBIBYTE = 1 << 20
-ENGINES = pytest.mark.parametrize("engine", ["stream", "duckdb"])
+ENGINES = pytest.mark.parametrize("engine", ["rows", "columns"])
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def random_lines(kind: str, count: int) -> Iterator[bytes]:
 
 @pytest.mark.parametrize(("kind", "count"), [("csv", 200_000), ("jsonl", 50_000)])
 def test_the_stream_engine_stays_under_60_mib(kind: str, count: int) -> None:
-    status, memory, said = fed(random_lines(kind, count), "-o", "-", "--engine", "stream")
+    status, memory, said = fed(random_lines(kind, count), "-o", "-", "--engine", "rows")
     assert f"read {count:,} = written " in said
     assert status in (1, 2)  # some of the records may hold a conflict
     assert memory < 60
@@ -97,7 +97,7 @@ def test_the_stream_engine_stays_under_60_mib(kind: str, count: int) -> None:
 
 def test_spellings_that_are_never_the_same_are_not_kept() -> None:
     rows = (b"%d,%s no,%s no \n" % (n, b" " * (n % 1009 * 10), b"\t" * (n % 997 * 10)) for n in range(6000))
-    status, memory, said = fed(chain([b"id,fever,back_pain\n"], rows), "-o", "-", "--engine", "stream", *NEVER)
+    status, memory, said = fed(chain([b"id,fever,back_pain\n"], rows), "-o", "-", "--engine", "rows", *NEVER)
     assert "read 6,000 = written 6,000" in said
     assert status == 0
     assert memory < 60
@@ -105,14 +105,14 @@ def test_spellings_that_are_never_the_same_are_not_kept() -> None:
 
 def test_a_line_without_an_end_is_refused_in_bounded_memory() -> None:
     blocks = (b"x" * MEBIBYTE for _ in range(200))
-    status, memory, said = fed(blocks, "-o", "-", "--engine", "stream")
-    assert (status, "is longer than" in said) == (2, True)
+    status, memory, said = fed(blocks, "-o", "-", "--engine", "rows")
+    assert (status, "is larger than" in said) == (2, True)
     assert memory < 60
 
 
 @pytest.mark.parametrize("head", [b"id,fever\n", b'{"fever":"no"}\n', b'id,fever\n"'])
 def test_a_record_without_an_end_is_refused_and_the_rows_before_it_are_written(head: bytes) -> None:
-    status, memory, said = fed([head, *[b"x" * MEBIBYTE] * 200], "-o", "-", "--engine", "stream")
+    status, memory, said = fed([head, *[b"x" * MEBIBYTE] * 200], "-o", "-", "--engine", "rows")
     assert (status, "the rest is not read" in said) == (2, True)
     assert "rejected 1" in said
     assert memory < 70
@@ -120,7 +120,7 @@ def test_a_record_without_an_end_is_refused_and_the_rows_before_it_are_written(h
 
 def test_quotes_that_are_never_right_are_read_in_bounded_memory() -> None:
     blocks = [b"id,fever\n", *[b'"a"b,no\n' * 20_000] * 20]
-    status, memory, said = fed(blocks, "-o", "-", "--engine", "stream")
+    status, memory, said = fed(blocks, "-o", "-", "--engine", "rows")
     assert (status, "rejected 400,000" in said) == (2, True), said
     assert memory < 60
 
@@ -201,7 +201,6 @@ def test_a_file_that_is_not_packed_as_its_name_says(ending: str, tmp_path: Path,
         ("header.csv", b"id,fever\n", "no records"),
         ("utf16.csv", "id,fever\na,no\n".encode("utf-16"), "UTF-16"),
         ("latin.csv", b"id,f\xe9ver\na,no\n", "not UTF-8"),
-        ("some.txt", b"id,fever\n", "cannot be told from its name"),
         ("file.parquet", b"PAR1", "Parquet"),
         (os.fsdecode(b"\xff.csv"), b"fever\nno\n", "\\udcff.csv: its name is not UTF-8 text; rename it"),
     ],
@@ -222,7 +221,7 @@ def test_a_column_of_parquet_that_is_nearly_a_question_is_refused(output: str, t
     duckdb.execute(f"COPY (SELECT 'no' AS id, 'no' AS \" fever\") TO '{tmp_path}/in.parquet' (FORMAT parquet)")
     done = run("batch", "in.parquet", "-o", output)
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert "in.parquet: column ' fever' has blanks around its name: rename the column" in done.err
+    assert "in.parquet: column ' fever' has blanks around its name; rename it" in done.err
 
 
 def rejected(done: Ran) -> list[str]:
@@ -236,7 +235,6 @@ def rejected(done: Ran) -> list[str]:
         ("a.csv", b"id,fever\na,no\nb,n\xffo\nc\xff,no\n", ["not_utf8"]),
         ("a.csv", b"id,fever\na,no\nb\0b,no\nc,n\0o\n", ["unknown_value"]),
         ("a.jsonl", b'{"fever":"no"}\n{"fever":"n\xff"}\n{"fever":"n\0"}\n', ["not_utf8", "broken_json"]),
-        ("a.jsonl", '{"fever":"\u0101"}\n'.encode("utf-16")[:-2] + b"\n", ["not_utf8"]),
     ],
 )  # fmt: skip
 def test_bytes_that_are_no_text_are_rejected_one_by_one(

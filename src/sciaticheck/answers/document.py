@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sciaticheck.answers.record import Location, Respondent, clean_answers, split_record
+from sciaticheck.answers.record import MOST_KEYS, Location, Respondent, clean_answers, more_keys, split_record
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.errors import Problem, shown
 from sciaticheck.knowledge.levels import level_of
@@ -60,7 +60,10 @@ def parse_json(text: str, location: Location) -> tuple[Any, Location, list[Probl
     second = location._replace(find=partial(line_of_key, text, nth=2))
     if isinstance(raw, dict) and "resourceType" in raw:  # FHIR uses the same keys in many elements
         second = Location(location.source, location.line)
-    return raw, location, [second.problem("duplicate_key", key, f"duplicate key {shown(key)}") for key in duplicates]
+    problems = [second.problem("duplicate_key", key, f"duplicate key {shown(key)}") for key in duplicates[:MOST_KEYS]]
+    if len(duplicates) > MOST_KEYS:
+        problems.append(more_keys(len(duplicates) - MOST_KEYS, "that are duplicates", location))
+    return raw, location, problems
 
 
 def respondent(raw: object, location: Location, name: str, knowledge: Knowledge, wrong: Sequence[Problem] = ()) -> Read:

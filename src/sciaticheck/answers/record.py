@@ -10,6 +10,9 @@ from sciaticheck.answers.spelling import ALLOWED, BLANKS, Answer, parse_answer
 from sciaticheck.errors import Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import Knowledge
 
+MOST_KEYS = 20
+"""How many wrong keys of a record are explained: finding the nearest name and the line of each takes time."""
+
 
 class Respondent(NamedTuple):
     """One person's answers: yes, no or unsure, without the unanswered questions.
@@ -40,6 +43,11 @@ class Location(NamedTuple):
         return Problem(code, message, self.source, self.line_of(key), key, value)
 
 
+def more_keys(count: int, what: str, location: Location) -> Problem:
+    """The problem with the wrong keys of a record that are not explained one by one."""
+    return Problem("unknown_question", f"and {count:,} more keys {what}", location.source, location.line_of(""))
+
+
 def not_a_question(name: str, knowledge: Knowledge) -> str:
     """The message about an unknown question, with the nearest known one or the command that lists them."""
     hint = did_you_mean(name, knowledge.questions) or " 'sciaticheck questions' lists all."
@@ -55,9 +63,12 @@ def clean_answers(
     """
     answers: dict[str, Answer] = {}
     problems: list[Problem] = []
+    unknown = 0
     for key, value in raw.items():
         if key not in knowledge.questions:
-            problems.append(location.problem("unknown_question", str(key), not_a_question(str(key), knowledge)))
+            unknown += 1
+            if unknown <= MOST_KEYS:
+                problems.append(location.problem("unknown_question", str(key), not_a_question(str(key), knowledge)))
             continue
         try:
             answer = parse_answer(value if isinstance(value, str) else _text(value))
@@ -68,6 +79,8 @@ def clean_answers(
             continue
         if answer:
             answers[key] = answer
+    if unknown > MOST_KEYS:
+        problems.append(more_keys(unknown - MOST_KEYS, "that are not questions", location))
     for follow_up, parent in conflicts(answers, knowledge):
         message = (
             f"'{follow_up}: {answers[follow_up]}' contradicts '{parent}: no': it is only asked after a yes. "
@@ -107,9 +120,11 @@ def split_record(raw: object, location: Location) -> tuple[str | None, Mapping[s
     if "answers" in rest:
         inside = {} if rest["answers"] is None else rest["answers"]
         del rest["answers"]
-        for key in rest:
+        for key in list(rest)[:MOST_KEYS]:
             message = f"{shown(key)} is beside 'answers', where only 'id' may be. Move it under 'answers'."
             problems.append(location.problem("unknown_key", key, message))
+        if len(rest) > MOST_KEYS:
+            problems.append(more_keys(len(rest) - MOST_KEYS, "beside 'answers'", location))
         if not isinstance(inside, dict):
             message = "answers: must be a mapping of question ids to answers"
             return None, {}, [*problems, location.problem("not_a_mapping", "answers", message)]

@@ -19,8 +19,8 @@ ANSWERS: Mapping[AnswerState, Answer | None] = {state: answer for answer, state 
 """The answer of each state."""
 
 SPELLINGS: dict[str, Answer | None] = {
-    **dict.fromkeys(("yes", "y", "true", "1"), "yes"),
-    **dict.fromkeys(("no", "n", "false", "0"), "no"),
+    **dict.fromkeys(("yes", "y", "true", "1", "1.0"), "yes"),
+    **dict.fromkeys(("no", "n", "false", "0", "0.0"), "no"),
     **dict.fromkeys(("unsure", "unknown", "not sure"), "unsure"),
     **dict.fromkeys(("", "null"), None),
 }

@@ -1,1 +1,1 @@
-"""Many respondents: the same criteria as one pass over a stream, one SQL query, or a job on a cluster."""
+"""Many records: chunks of files to rows, by column rules, in parallel. `run` is where it begins."""

@@ -4,72 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from sciaticheck.batch.job import Job
-from sciaticheck.batch.sources import Source
-from sciaticheck.errors import AnswersError, Problem
-from sciaticheck.formats.column_map import ColumnMap
+from sciaticheck.errors import AnswersError
+from sciaticheck.inputs.opening import missing_extra
+from sciaticheck.inputs.sources import Source
 
-if TYPE_CHECKING:
-    from sciaticheck.batch.workers import Workers
+LARGE = 8 << 20
+"""Bytes of input from which loading Arrow, or starting processes, takes less time than it saves."""
 
-LARGE = 32 << 20
-"""Bytes of input above which `auto` takes DuckDB, where it is installed."""
+_PACKED = 5
+"""How many times smaller a packed file is, about."""
 
 
-def has_tables() -> bool:
+def has_arrow() -> bool:
     """Whether the extra `tables` is installed."""
-    return all(find_spec(name) for name in ("duckdb", "numpy", "sqlglot"))
+    return find_spec("pyarrow") is not None
 
 
-def engine_for(sources: Sequence[Source], wanted: str, job: Job | None = None) -> tuple[str, str]:
-    """The engine and why. Raises AnswersError when it cannot do it."""
-    if job and job.column_map:
-        return "stream", _with_mapping(job.column_map, sources, wanted)
-    parquet = any(source.kind == "parquet" for source in sources)
-    has = has_tables()
-    if wanted == "auto":
-        if parquet:
-            wanted, why = "duckdb", "Parquet"
-        elif not has:
-            return "stream", "the extra 'tables' is not installed"
-        elif any(source.live for source in sources):
-            return "stream", "input of unknown size"
-        elif sum(source.size or 0 for source in sources) < LARGE:
-            return "stream", "small input"
-        else:
-            return "duckdb", "large input"
-    else:
-        why = "asked for"
-    if wanted == "stream" and parquet:
-        raise AnswersError([Problem("unknown_kind", "the stream engine does not read Parquet; use --engine duckdb")])
-    if (wanted == "duckdb" or parquet) and not has:
-        raise AnswersError([missing_extra("DuckDB" if wanted == "duckdb" else "DuckDB to look at Parquet", "tables")])
-    return wanted, why
+def size_of(sources: Sequence[Source]) -> int:
+    """Bytes of text to read, about."""
+    return sum((source.size or 0) * (_PACKED if source.packed else 1) for source in sources)
 
 
-def _with_mapping(mapping: ColumnMap, sources: Sequence[Source], wanted: str) -> str:
-    problems = [
-        Problem("unknown_kind", f"{mapping.name} is for CSV, this is {source.kind}", source.path)
-        for source in sources
-        if source.kind != "csv"
-    ]
-    if wanted not in ("auto", "stream"):
-        problems.append(Problem("unknown_kind", f"only the stream engine reads {mapping.name}; leave --engine out"))
-    if problems:
-        raise AnswersError(problems)
-    return mapping.name
-
-
-def missing_extra(what: str, extra: str) -> Problem:
-    """What to say where an extra is not installed."""
-    return Problem("missing_extra", f"this needs {what}: pip install 'sciaticheck[{extra}]'")
-
-
-def workers_for(job: Job, sources: Sequence[Source]) -> Workers:
-    """Who works on the pieces of text that DuckDB is given: processes, if there is enough to do."""
-    from sciaticheck.batch.workers import Workers
-
-    sizes = [source.size for source in sources if source.kind != "parquet"]
-    return Workers(job, processes=None in sizes or sum(filter(None, sizes)) >= LARGE)
+def engine_for(sources: Sequence[Source], wanted: str, job: Job) -> tuple[str, str]:
+    """The engine and why. Raises AnswersError if a library for it is not installed."""
+    is_parquet = job.format == "parquet" or any(source.kind == "parquet" for source in sources)
+    if is_parquet and not has_arrow():
+        raise AnswersError([missing_extra("PyArrow for Parquet")])
+    if wanted == "columns" and not has_arrow():
+        raise AnswersError([missing_extra("PyArrow")])
+    if wanted != "auto":
+        return wanted, "asked for"
+    if any(source.kind == "parquet" for source in sources):
+        return "columns", "Parquet"
+    tables = [source for source in sources if source.kind == "csv"]
+    if job.column_map is not None:
+        return "rows", job.column_map.name
+    if not tables:
+        kinds = {"jsonl": "JSON Lines", "json": "JSON", "yaml": "YAML"}
+        return "rows", ", ".join(dict.fromkeys(kinds.get(source.kind, "input of a pipe") for source in sources))
+    if any(source.is_live for source in tables):
+        return "rows", "input of a pipe"
+    if size_of(tables) < LARGE:
+        return "rows", "small input"
+    return ("columns", "large CSV") if has_arrow() else ("rows", "the extra 'tables' is not installed")

@@ -1,54 +1,78 @@
-"""The query as a text to run where the data is, in many dialects of SQL."""
+"""`export sql`: the query as a text with comments, and the table that it reads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlglot import exp
-from sqlglot.dialects.dialect import Dialects
-
-from sciaticheck.answers.spelling import ALLOWED
-from sciaticheck.batch.dialect import Spark, Standard
-from sciaticheck.batch.sql import query
-from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
-from sciaticheck.knowledge.model import Knowledge
-
-DIALECTS = tuple(dialect.value for dialect in Dialects if dialect.value)
-
-MATERIALIZED = ("postgres", "materialize", "risingwave")
-"""Dialects that would else put each step's expressions into the next, over and over."""
-
-ON_SPARK = ("spark", "spark2", "databricks")
+from sciaticheck.answers.spelling import SPELLINGS, STATES
+from sciaticheck.batch.sql import Query
+from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown, visible
+from sciaticheck.knowledge.model import RANK, Knowledge
+from sciaticheck.rules.sql import DIALECTS, Dialect
 
 _HEAD = """\
 -- sciaticheck {tool}, knowledge {version} ({review}). Not a diagnosis.
--- Reads the table {table}: "id" and a text column for each question; a column that the table has not,
--- take out of the first list with --columns. Accepted: {allowed}.
--- "problems" is null for a record that can be read; of any other record no other result means anything.
--- Codes: 0 no, 1 unanswered, 2 unsure, 3 yes; two bits of a word each. Readings: certain counts yes,
--- cautious yes and unsure, worst everything but no.
+-- Reads the table {table}: the id, and a column for each question; leave out others with --columns.
+-- Accepted answers: {allowed}; empty or NULL is unanswered.
+-- States: 0 no, 1 unanswered, 2 unsure, 3 yes. "any of" is the greatest of its parts, "all of" the least. A red flag
+-- of 3 is present, of 2 if unsure counts, of 1 only in the worst case. Levels: {levels}.
+-- "problems" is NULL for a record that can be read; the other results of any other record mean nothing.
 """
 
 
-def export(knowledge: Knowledge, tool: str, dialect: str, table: str, columns: Iterable[str] | None = None) -> str:
-    """The query over `table` in a dialect, with a comment a red flag. Raises AnswersError for unknown names.
+def export(
+    knowledge: Knowledge,
+    tool: str,
+    dialect: str,
+    table: str = "answers",
+    columns: Iterable[str] | None = None,
+    id: str = "id",
+) -> str:
+    """The query over `table` in a dialect, its rows in the order of the id. Raises AnswersError for unknown names.
 
     `columns`: the questions that the table has a column for; all of them if not given.
     """
-    if dialect not in DIALECTS:
-        hint = f"{did_you_mean(dialect, DIALECTS)} Known: {', '.join(DIALECTS)}"
-        raise AnswersError([Problem("unknown_dialect", f"--dialect: {shown(dialect)} is not known.{hint}")])
-    named = list(knowledge.questions if columns is None else columns)
-    unknown = [name for name in named if name not in knowledge.questions]
-    if unknown:
-        hints = [f"{shown(name)} is not a question.{did_you_mean(name, knowledge.questions)}" for name in unknown]
-        raise AnswersError([Problem("unknown_question", hint) for hint in hints])
+    known = _dialect(dialect)
+    asked = _asked(knowledge, columns)
+    allowed = {
+        answer: "/".join(text for text, means in SPELLINGS.items() if text and means == answer) for answer in STATES
+    }
     head = _HEAD.format(
-        tool=tool, version=knowledge.version, review=knowledge.review.status, table=table, allowed=ALLOWED
+        tool=tool, version=visible(knowledge.version), review=visible(knowledge.review.status), table=visible(table),
+        allowed=", ".join(texts for answer, texts in allowed.items() if answer),
+        levels=", ".join(f"{rank} {level}" for level, rank in RANK.items()),
+    )  # fmt: skip
+    return head + Query(knowledge, known, table, asked, [(id, "id")]).text("id") + ";\n"
+
+
+def create_table(
+    knowledge: Knowledge, dialect: str, table: str = "answers", columns: Iterable[str] | None = None, id: str = "id"
+) -> str:
+    """The table to load answers into, as the query reads it."""
+    known = _dialect(dialect)
+    names = [f"  {known.name_of(name)} {known.text}" for name in _asked(knowledge, columns)]
+    primary = "" if known.name == "spark" else " PRIMARY KEY"
+    return (
+        f"CREATE TABLE {known.path(table)} (\n"
+        + ",\n".join([f"  {known.name_of(id)} {known.key}{primary}", *names])
+        + "\n);\n"
     )
-    engine = Spark() if dialect in ON_SPARK else Standard()
-    made = query(knowledge, exp.to_table(table), named, engine=engine)
-    if dialect in MATERIALIZED:
-        for step in made.find_all(exp.CTE):
-            step.set("materialized", True)
-    return head + made.sql(dialect, pretty=True) + ";\n"
+
+
+def _dialect(name: str) -> Dialect:
+    if name not in DIALECTS:
+        hint = f"{did_you_mean(name, DIALECTS)} Known: {', '.join(DIALECTS)}"
+        raise AnswersError([Problem("unknown_dialect", f"--dialect: {shown(name)} is not known.{hint}")])
+    return DIALECTS[name]
+
+
+def _asked(knowledge: Knowledge, columns: Iterable[str] | None) -> list[str]:
+    asked = list(dict.fromkeys(knowledge.questions if columns is None else columns))
+    problems = [
+        Problem("unknown_question", f"{shown(name)} is not a question.{did_you_mean(name, knowledge.questions)}")
+        for name in asked
+        if name not in knowledge.questions
+    ]
+    if problems or not asked:
+        raise AnswersError(problems or [Problem("unknown_question", "--columns: name at least one question")])
+    return asked

@@ -1,4 +1,7 @@
-"""`batch` on Spark: sources to a folder of part files, in the order of the input."""
+"""`batch` on Spark: each task works on its part of the files as a worker here would, and writes its part of the rows.
+
+The machines of a cluster need the files and the output under the same names, and this package.
+"""
 
 from __future__ import annotations
 
@@ -6,46 +9,56 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import reduce
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlglot import exp
-
-from sciaticheck.batch import spark_text
-from sciaticheck.batch.dialect import Spark, SparkOfCodes
-from sciaticheck.batch.job import PAIRS, Job, Reject, Summary, Tally, check_names, rejected, remember
-from sciaticheck.batch.output import Rejects
-from sciaticheck.batch.progress import Stages
-from sciaticheck.batch.sources import Source
-from sciaticheck.batch.spark import VIEW, errors, over, path_of, quoted, session
-from sciaticheck.batch.spark_progress import Told, rows, telling
-from sciaticheck.batch.spark_spans import task_size
-from sciaticheck.batch.sql import query
-from sciaticheck.batch.terms import column, number, text
-from sciaticheck.batch.written import written
+from sciaticheck.batch.assessor import Assessor
+from sciaticheck.batch.engines import has_arrow
+from sciaticheck.batch.job import SHOWN, Job, Levels, Reject, Summary
+from sciaticheck.batch.rejects import Rejects
+from sciaticheck.batch.row_writer import Formatter
+from sciaticheck.batch.run import Notes, output_for
+from sciaticheck.batch.work import Task, Worker, look_at, tasks
 from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.inputs.chunks import Chunk, chunks
+from sciaticheck.inputs.opening import opened
+from sciaticheck.inputs.records import CHUNK
+from sciaticheck.inputs.sources import Source
+from sciaticheck.inputs.table import Table
 
-if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, Observation, SparkSession
+PART = 16 << 20
+"""Bytes of a plain file of text that a task works on. Other files are a task each."""
+
+_worker: tuple[Job, Worker] | None = None
+"""In a worker process of Spark, what works on its tasks."""
 
 
 class Part(NamedTuple):
-    """Sources of a kind as one frame of answers with `given_source`, which counts them from 0 on, and `record`, the
-    query over it, and how many records it holds: to plan a query takes seconds, and there may be many part files.
-    """
+    """What a task works on: `size` bytes of a plain file from `start` on, or with no size a whole source."""
 
-    sources: Sequence[Source]
-    frame: DataFrame
-    rows: DataFrame
-    records: int
+    number: int
+    source: Source
+    table: Table | None = None
+    start: int = 0
+    size: int = 0
+    line: int = 0
+    record: int = 0
+    records: int = 0
 
-    @property
-    def of_parquet(self) -> bool:
-        """Whether its sources are Parquet."""
-        return self.sources[0].kind == "parquet"
+
+class Counted(NamedTuple):
+    """What came of a part. Its rows and rejects are in files."""
+
+    read: int
+    blank: int
+    rejected: int
+    levels: Levels
+    reasons: Counter[str]
+    shown: list[Reject]
+    stopped: list[Problem]
+    notes: Counter[Problem]
 
 
 def run(
@@ -55,163 +68,180 @@ def run(
     rejects: str | None,
     master: str,
     most: int | None = None,
-    progress: Stages | None = None,
+    progress: Any = None,
 ) -> Summary:
-    """Reads the sources and writes a folder. Raises AnswersError, and OSError for the folder.
+    """Reads the sources and writes a folder of parts, which appears whole or not at all. Raises AnswersError.
 
-    The folder appears whole or not at all, and takes the place of a folder, never of a file.
+    The folder takes the place of a folder, never of a file.
     """
+    from sciaticheck.batch.spark import errors, session
+
     target = Path(os.path.realpath(output))
-    _check(job, sources, output, target)
-    with telling(progress) as told:
-        told.stage("starting Spark")
-        with session(master, progress is not None) as spark, errors():
-            return _run(spark, job, sources, target, rejects, most, told)
-
-
-def _run(
-    spark: SparkSession,
-    job: Job,
-    sources: Sequence[Source],
-    target: Path,
-    rejects: str | None,
-    most: int | None,
-    told: Told,
-) -> Summary:
-    stopped: list[Problem] = []
-    notes: Counter[Problem] = Counter()
+    if output == "-" or (target.exists() and not target.is_dir()):
+        raise AnswersError([Problem("bad_output", "the spark engine writes a folder of part files; name one", output)])
+    if live := [source for source in sources if source.is_live]:
+        raise AnswersError([Problem("unreadable", "the spark engine reads files", source.path) for source in live])
+    notes, stopped = Notes(job), list[Problem]()
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
-    before = beside / "before"
     try:
-        alike = groupby(sources, key=lambda source: source.kind == "parquet")
-        parts = [_part(spark, [*some], job, told) for _, some in alike]
-        read = sum(part.records for part in parts)
-        told.stage("writing", read, lambda: rows(spark))
-        chosen, observed = zip(*(_chosen(part, job) for part in parts), strict=True)
-        _write(reduce(lambda one, other: one.unionAll(other), chosen), job, path_of(str(beside / "rows")))
-        with Rejects(rejects, job.raw, most) as bad:
-            tallies = [*map(_tally, observed)]
-            tally = sum(tallies, Tally())
-            told.stage("rejects", read - tally.total(), lambda: bad.records)
-            for part, own in zip(parts, tallies, strict=True):
-                for (_, record), found in groupby(_faults(part, job, part.records - own.total()), key=_record):
-                    if not record:
-                        stopped += [fault.problem for fault in found if fault.problem not in stopped]
-                        continue
-                    bad.add([*found])
-                remember(notes, () if part.of_parquet else spark_text.notes(part.frame, part.sources))
-            bad.account(read, tally.total())
-        if target.exists():
-            os.replace(target, before)
-        os.replace(beside / "rows", target)
+        folder = beside / "rows"
+        folder.mkdir()
+        if progress is not None:
+            progress.stage("starting Spark")
+        with session(master) as spark, errors(), Rejects(rejects, job.is_raw, most) as bad:
+            parts = list(_parts(sources, job, notes, stopped))
+            context = spark.sparkContext
+            found = context.parallelize(parts, max(len(parts), 1)).map(_task(job, beside, bad)).toLocalIterator(True)
+            if progress is not None:
+                progress.stage("tasks", len(parts))
+            summary = _collect(found, beside, bad, notes, stopped, progress)
+        _replace(folder, target, beside / "before")
     finally:
+        before = beside / "before"
         if before.exists() and not target.exists():
             os.replace(before, target)
         shutil.rmtree(beside, ignore_errors=True)
-    return Summary(read, tally.total(), bad.records, tally, bad.reasons, bad.shown, stopped, job.unasked, notes)
+    return summary
 
 
-def _check(job: Job, sources: Sequence[Source], output: str, target: Path) -> None:
-    if output == "-" or (target.exists() and not target.is_dir()):
-        raise AnswersError([Problem("bad_output", "the spark engine writes a folder of part files; name one", output)])
+def _replace(folder: Path, target: Path, before: Path) -> None:
+    if target.exists():
+        os.replace(target, before)
+    os.replace(folder, target)
+
+
+def _collect(
+    found: Iterator[Counted], beside: Path, bad: Rejects, notes: Notes, stopped: list[Problem], progress: Any
+) -> Summary:
+    levels: Levels = Counter()
+    read = blank = 0
+    for number, part in enumerate(found):
+        bad.count(part.shown, part.rejected, part.reasons)
+        file = beside / f"rejects-{number:05}{'.jsonl' if bad.is_json else ''}"
+        if bad.output and file.exists():
+            with file.open("rb") as lines:
+                shutil.copyfileobj(lines, cast(Any, bad.output))
+            file.unlink()
+        read, blank, levels = read + part.read, blank + part.blank, levels + part.levels
+        stopped += part.stopped
+        notes.add(part.notes)
+        if progress is not None:
+            progress(read, number + 1)
+    written = sum(levels.values())
+    if read != written + blank + bad.records:
+        raise AssertionError(f"{read} records read, {written} + {blank} + {bad.records} accounted for")
+    return Summary(
+        read, written, bad.records, blank, levels, bad.reasons, bad.shown, stopped, notes.counts, tuple(notes.unasked)
+    )
+
+
+def _parts(sources: Sequence[Source], job: Job, notes: Notes, stopped: list[Problem]) -> Iterator[Part]:
+    """The parts of all sources. Plain files of text are read through once, to see where records end."""
+    number = 0
     for source in sources:
-        if source.live:  # it has no place on a cluster
-            raise AnswersError([Problem("unreadable", "the spark engine reads files", source.path)])
-        check_names(["id", *job.knowledge.questions, *job.keep], source.path, job)
-        if job.keep and source.kind == "jsonl":
-            message = "the spark engine keeps no further keys of JSON Lines"
-            raise AnswersError([Problem("bad_option", message, "--keep")])
+        found = look_at(source, job)
+        notes.table(found)
+        source, table = found
+        if source.kind not in ("csv", "jsonl") or source.packed:
+            yield Part(number, source, table)
+            number += 1
+            continue
+        try:
+            for chunk in _long_chunks(source, table):
+                yield chunk._replace(number=number)
+                number += 1
+        except AnswersError as error:
+            stopped += error.problems
 
 
-def _part(spark: SparkSession, sources: Sequence[Source], job: Job, told: Told) -> Part:
-    told.stage("reading")
-    if sources[0].kind == "parquet":
-        frame, engine = _parquet(spark, sources, job), Spark()
-        count = frame.count()
-    else:
-        frame, lines = spark_text.frame_of(spark, sources, job)
-        told.stage("reading", lines, lambda: rows(spark))
-        frame, count = spark_text.numbered(frame.persist())  # another frame: to drop a view of it would end that
-        engine = SparkOfCodes()
-    told.stage("planning")
-    return Part(sources, frame, _found(job, frame, engine), count)
+def _long_chunks(source: Source, table: Table | None) -> Iterator[Part]:
+    with opened(source) as (stream, _):
+        lines, sign = (table.lines, table.separator) if table else (0, ",")
+        for _ in range(lines):
+            stream.readline()
+        start = stream.tell()
+        for chunk in chunks(stream, source, lines, PART, sign):
+            # Of a line that is too long a chunk only has the beginning.
+            size = _length_of_line(source.path, start) if chunk.is_too_long else len(chunk.data)
+            yield Part(0, source, table, start, size, chunk.line, chunk.record, chunk.records)
+            start += size
 
 
-def _chosen(part: Part, job: Job) -> tuple[DataFrame, Observation]:
-    """What is written of a part, and what will have been counted when it is: each of PAIRS."""
-    from pyspark.sql import Observation
-    from pyspark.sql.functions import expr
-
-    names = exp.Array(expressions=[text(source.name) for source in part.sources])
-    place = exp.Add(this=column("given_source"), expression=number(1))
-    name = exp.Anonymous(this="element_at", expressions=[names, place])
-    both = (f"count_if(urgency = '{one}' AND possible_urgency = '{two}') AS `{one} {two}`" for one, two in PAIRS)
-    counted = Observation()
-    good = part.rows.where("problems IS NULL").observe(counted, *map(expr, both))
-    return over(good, written(job, VIEW, name).sql("spark")), counted
+def _length_of_line(path: str, start: int) -> int:
+    """The length of the line that begins at a place in a file."""
+    length = 0
+    with open(path, "rb") as file:
+        file.seek(start)
+        while piece := file.readline(CHUNK):
+            length += len(piece)
+            if piece.endswith(b"\n"):
+                break
+    return length
 
 
-def _tally(observed: Observation) -> Tally:
-    return Tally({pair: times for pair in PAIRS if (times := observed.get[" ".join(pair)])})
+class _Span:
+    """So many bytes of a file, as a stream."""
+
+    def __init__(self, file: Any, size: int) -> None:
+        self.file, self.left = file, size
+
+    def read(self, size: int) -> bytes:
+        """The next bytes; fewer at the end."""
+        data: bytes = self.file.read(min(size, self.left))
+        self.left -= len(data)
+        return data
 
 
-def _found(job: Job, frame: DataFrame, engine: Spark, more: Sequence[str] = ()) -> DataFrame:
-    """The rows of a Part's frame, with `given_id`, `given_source`, `record`, `problems`, what is kept, and `more`."""
-    names = [name for name in job.knowledge.questions if name in frame.columns]
-    carried = ["given_id", "given_source", "record", "fault", *job.keep, *more]
-    rows = over(frame, query(job.knowledge, exp.to_table(VIEW), names, carried, engine).sql("spark"))
-    return rows.selectExpr("* EXCEPT (problems, fault)", "coalesce(problems, fault) AS problems")
+def _task(job: Job, beside: Path, bad: Rejects) -> Callable[[Part], Counted]:
+    has_rejects, is_json, is_raw = bad.output is not None, bad.is_json, bad.is_raw
+    here = os.getcwd()
+
+    def work(part: Part) -> Counted:
+        os.chdir(here)  # paths may begin here, and executors have folders of their own
+        return _work(job, part, beside, has_rejects, is_json, is_raw)
+
+    return work
 
 
-def _parquet(spark: SparkSession, sources: Sequence[Source], job: Job) -> DataFrame:
-    """Parquet files as one frame of those of their columns that are used, as texts.
-
-    `fault` is null, which Spark cannot know beforehand: else it would work out the whole query for each file apart.
-    """
-    found = [spark.read.parquet(path_of(source.path)) for source in sources]
-    known = {name for frame in found for name in frame.columns}
-    used = [*(name for name in job.knowledge.questions if name in known), *job.keep]
-    given = [("id", "given_id"), *zip(used, used, strict=True)]
-    texts = [
-        frame.selectExpr(
-            "_metadata.row_index + 1 AS record",
-            f"{place} AS given_source",
-            *(
-                f"CAST({quoted(name) if name in frame.columns else 'NULL'} AS STRING) AS {quoted(own)}"
-                for name, own in given
-            ),
-        )
-        for place, frame in enumerate(found)
-    ]
-    whole = reduce(lambda one, other: one.unionAll(other), texts)
-    tasks = 1 + sum(source.size or 0 for source in sources) // task_size(sources, spark)
-    few = whole.coalesce(tasks) if len(sources) > tasks else whole
-    return few.selectExpr("*", "CASE WHEN spark_partition_id() < 0 THEN '' END AS fault")
-
-
-def _write(rows: DataFrame, job: Job, path: str) -> None:
-    if job.format == "csv":
-        rows.write.csv(path, header=True, quote='"', escape='"', nullValue="", emptyValue="")
-    elif job.format == "jsonl":
-        rows.write.json(path, ignoreNullFields=False)
-    else:
-        rows.write.parquet(path)
+def _work(job: Job, part: Part, beside: Path, has_rejects: bool, is_json: bool, is_raw: bool) -> Counted:
+    """Works on a part, and writes its rows and rejects beside those of the others."""
+    global _worker
+    if _worker is None or _worker[0] != job:
+        _worker = job, Worker(job, has_arrow())
+    worker = _worker[1]
+    stopped: list[Problem] = []
+    levels: Levels = Counter()
+    notes: Counter[Problem] = Counter()
+    read = blank = 0
+    ending = ".jsonl" if is_json else ""
+    rejects = Rejects(f"{beside}/rejects-{part.number:05}{ending}" if has_rejects else None, is_raw, is_part=True)
+    shown: list[Reject] = []
+    with rejects, output_for(job, str(beside / "rows" / f"part-{part.number:05}.{job.format}")) as out:
+        if job.format == "csv":
+            out.write(Formatter(job, Assessor(job.knowledge)).head())
+        for done in map(worker, _tasks(part, job, stopped)):
+            done.check()
+            if len(done.rows):
+                out.write(done.rows)
+            rejects.add(done.rejects, done.rejected)
+            shown += islice(done.rejects, SHOWN - min(len(shown), SHOWN))
+            read, blank, levels = read + done.read, blank + done.blank, levels + done.levels
+            notes += done.notes
+    if part.records and read < part.records:
+        stopped.append(Problem("unreadable", "has changed while it was read", part.source.path, part.line + 1))
+    return Counted(read, blank, rejects.records, levels, rejects.reasons, shown, stopped, notes)
 
 
-def _faults(part: Part, job: Job, left: int) -> Iterator[Reject]:
-    """What is wrong with the records at fault, `left` of them, in order."""
-    if not part.of_parquet:
-        return spark_text.faults(part.frame, part.sources)
-    return _faults_of_parquet(part, job) if left else iter(())
+def _tasks(part: Part, job: Job, stopped: list[Problem]) -> Iterator[Task]:
+    if not part.size:
+        yield from tasks(part.source, job, has_arrow(), lambda found: None, stopped)
+        return
+    table, sign = part.table, part.table.separator if part.table else ","
+    with open(part.source.path, "rb") as file:
+        file.seek(part.start)
+        for chunk in chunks(cast(Any, _Span(file, part.size)), part.source, part.line, CHUNK, sign):
+            yield Task(part.source, _after(chunk, part.record), table)
 
 
-def _record(fault: Reject) -> tuple[str | None, int]:
-    return fault.problem.source, fault.record
-
-
-def _faults_of_parquet(part: Part, job: Job) -> Iterator[Reject]:
-    """By the ordinary reader, in one more pass."""
-    given = [name for name in part.frame.columns if name in job.knowledge.questions]
-    for row in _found(job, part.frame, Spark(), given).where("problems IS NOT NULL").toLocalIterator():
-        answers = {"id": row.given_id} | {name: row[name] for name in given}
-        yield from rejected(answers, row.record, part.sources[row.given_source], job.knowledge)
+def _after(chunk: Chunk, record: int) -> Chunk:
+    return chunk._replace(record=chunk.record + record)

@@ -1,245 +1,237 @@
-"""The criteria as one SQL query, built as an expression tree: run by DuckDB and Spark, exported for the others.
-
-Each question's cell becomes a code (0 no, 1 unanswered, 2 unsure, 3 yes; null where it cannot be read), two bits
-of a packed integer. A criterion is then a test of a few bits, in each of the three readings.
-"""
+"""The query that gives rows where the answers already are: in a database, or on Spark."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
 
-from sqlglot import exp
-
-from sciaticheck.batch.codes import NO, UNANSWERED, UNSURE, YES
-from sciaticheck.batch.dialect import Standard
-from sciaticheck.batch.plan import Plan, plan_of
-from sciaticheck.batch.terms import PER_WORD, Test, column, either, equal, number, packed, text, total, worth
-from sciaticheck.knowledge.model import URGENCIES, Knowledge, Question
+from sciaticheck.answers.spelling import SPELLINGS, STATES
+from sciaticheck.batch.rows import said
+from sciaticheck.engine.ranking import WEIGHT_OF_FLAG
+from sciaticheck.engine.urgency import level_given
+from sciaticheck.errors import visible
+from sciaticheck.knowledge.model import RANK, URGENCIES, Condition, Knowledge, RedFlag
 from sciaticheck.rules.criterion import describe
+from sciaticheck.rules.sql import Dialect, value
+from sciaticheck.rules.states import NO, UNANSWERED, UNSURE, YES, AnswerState
 
 
-def query(
-    knowledge: Knowledge,
-    source: exp.Expr,
-    columns: Iterable[str],
-    carried: Sequence[str] = ("id",),
-    engine: Standard | None = None,
-) -> exp.Select:
-    """The query over `source`: the carried columns, a row's columns without the id, and `problems`.
+class Query:
+    """Writes the query for one knowledge, table and dialect. `asked` are the questions that have a column.
 
-    `columns` are those that the source has; a question that is not among them counts as unanswered everywhere.
-    `problems` is null for a record that can be read, else "question: code" of each fault, joined with "; ";
-    the other results of such a record mean nothing.
+    `carried` are columns passed on as they are, each under its own name or, as a pair, under another.
     """
-    engine = engine or Standard()
-    plan = plan_of(knowledge)
-    rows = ranked(plan, source, columns, carried, engine)
-    named = (column(name, quoted=True) for name in carried)
-    return rows.select(*named, *_row(plan, engine), "problems", copy=False)
 
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        dialect: Dialect,
+        table: str,
+        asked: Sequence[str],
+        carried: Sequence[tuple[str, str]] = (("id", "id"),),
+    ) -> None:
+        self.knowledge, self.dialect, self.table, self.asked, self.carried = knowledge, dialect, table, asked, carried
+        self.name: Callable[[str], str] = dialect.name_of
+        self.passed = [self.name(own) for _, own in carried]
 
-def ranked(
-    plan: Plan, source: exp.Expr, columns: Iterable[str], carried: Sequence[str], engine: Standard
-) -> exp.Select:
-    """The query with all worked out and nothing chosen yet.
+    def text(self, order: str | None = None) -> str:
+        """The query, its rows in the order of a column."""
+        steps = {
+            "words": self._words(),
+            "given": self._given(),
+            "followed": self._followed(),
+            "answers": self._answers(),
+            "flags": self._flags(),
+            "levels": self._levels(),
+            "ranks": self._ranks(),
+        }
+        before = self.dialect.path(self.table)
+        made: list[str] = []
+        for step, columns in steps.items():
+            listed = ",\n".join(f"  {column}" for column in columns)
+            made.append(f"sc_{step} AS {self.dialect.is_once}(\nSELECT\n{listed}\nFROM {before}{self.dialect.end}\n)")
+            before = f"sc_{step}"
+        listed = ",\n".join(f"  {column}" for column in self._rows())
+        last = f"\nORDER BY {self.name(order)}" if order else ""
+        return f"WITH {', '.join(made)}\nSELECT\n{listed}\nFROM {before}{last}"
 
-    To choose from: the carried columns, `problems`, a truth `flag_ID` for each red flag, `level`, `possible_level`, and
-    what `picked` names.
-    """
-    single = plan.related if engine.packed else plan.order
-    has = [name for name in single if name in set(columns)]
-    given = [*words(plan, "given")] if engine.packed else []
-    stages = {
-        "coded": [*(engine.code(column(name, quoted=True)).as_(_code(name), copy=False) for name in has), *given],
-        "followed": [*_followed(plan, single, has, engine), *given],
-        "packed": _packed(plan, single, given),
-        "readings": _readings(plan),
-        "found": _found(plan),
-        "ranked": [*_kept(plan), _best(plan).as_("best", copy=False)],
-    }
-    select = exp.Select()
-    before = source
-    for stage, made in stages.items():
-        passed = [column(name, quoted=True) for name in carried]
-        if stage not in ("coded", "followed"):
-            passed.append(column("problems"))
-        select = select.with_(stage, as_=exp.select(*passed, *made, copy=False).from_(before, copy=False), copy=False)
-        before = exp.to_table(stage)
-    return select.from_("ranked", copy=False)
+    def _words(self) -> Iterator[str]:
+        """Each cell as text, in lower case and without blanks around it."""
+        for theirs, own in self.carried:
+            yield f"{self.name(theirs)} AS {self.name(own)}"
+        for id in self.asked:
+            yield f"{self.dialect.word.format(self.name(id))} AS {self.name(id)}"
 
+    def _given(self) -> Iterator[str]:
+        """Each answer as a state; NULL for what is no answer."""
+        yield from self.passed
+        lists = {
+            int(state): ", ".join(f"'{text}'" for text, means in SPELLINGS.items() if means == answer)
+            for answer, state in STATES.items()
+        }
+        for id in self.knowledge.questions:
+            name = self.name(id)
+            if id not in self.asked:
+                yield f"{UNANSWERED:d} AS {name}"
+                continue
+            cases = " ".join(f"WHEN {name} IN ({texts}) THEN {state}" for state, texts in lists.items())
+            yield f"CASE WHEN {name} IS NULL THEN {UNANSWERED:d} {cases} END AS {name}"
 
-def _code(question: str) -> str:
-    return f"code_{question}"
+    def _followed(self) -> Iterator[str]:
+        """The follow-up rules between a parent and its follow-ups; and what is wrong with a record."""
+        yield from self.passed
+        follow_ups = self.knowledge.follow_ups
+        for id, question in self.knowledge.questions.items():
+            name = self.name(id)
+            children = [self.name(child.id) for child in follow_ups if child.only_if == id]
+            if question.only_if:
+                yield f"CASE WHEN {self.name(question.only_if)} = {NO:d} THEN {NO:d} ELSE {name} END AS {name}"
+            elif children:
+                largest = self.dialect.largest([name, *children])
+                yield f"CASE WHEN {name} = {NO:d} THEN {NO:d} ELSE {largest} END AS {name}"
+            else:
+                yield name
+        answered = self.dialect.largest([f"ABS({self.name(id)} - {UNANSWERED:d})" for id in self.asked])
+        yield f"{answered} > 0 AS sc_answered"
+        wrong = [f"CASE WHEN {self.name(id)} IS NULL THEN '{id}: unknown_value' END" for id in self.asked]
+        wrong += [
+            f"CASE WHEN {self.name(each.only_if or '')} = {NO:d} AND {self.name(each.id)} >= {UNSURE:d} "
+            f"THEN '{each.id}: follow_up_conflict' END"
+            for each in follow_ups
+        ]
+        yield f"NULLIF({self.dialect.concat('; ', wrong)}, '') AS problems"
 
+    def _answers(self) -> Iterator[str]:
+        """What is unanswered after a yes to its parent counts as unsure, if it is a worse form."""
+        yield from (*self.passed, "problems", "sc_answered")
+        for id, question in self.knowledge.questions.items():
+            name = self.name(id)
+            if not question.worse_form:
+                yield name
+                continue
+            after_yes = f"{self.name(question.only_if or '')} = {YES:d} AND {name} = {UNANSWERED:d}"
+            yield f"CASE WHEN {after_yes} THEN {UNSURE:d} ELSE {name} END AS {name}"
 
-def words(plan: Plan, name: str) -> Iterator[exp.Column]:
-    """The columns of a record's packed codes, by what stands before their number."""
-    return (column(f"{name}_{word}") for word in range(-(-len(plan.order) // PER_WORD)))
-
-
-def _followed(plan: Plan, single: Sequence[str], has: Sequence[str], engine: Standard) -> list[exp.Expr]:
-    """The codes after the follow-up rules, and what is wrong with the record."""
-
-    def own(question: str) -> exp.Expr:
-        return column(_code(question)) if question in has else number(UNANSWERED)
-
-    out: dict[str, exp.Expr] = {name: own(name) for name in single}
-    wrong: dict[str, exp.Expr] = {f"{name}: unknown_value": own(name).is_(exp.null()) for name in has}
-    for parent, children in plan.families:
-        above = own(parent.id)
-        below = [own(child.id) for child in children]
-        raised = (
-            exp.Case()
-            .when(either(equal(code, YES) for code in below), number(YES))
-            .when(exp.and_(equal(above, UNANSWERED), either(equal(code, UNSURE) for code in below)), number(UNSURE))
-            .else_(above.copy())
-        )
-        out[parent.id] = raised
-        for child in children:
-            out[child.id] = _follow_up(child, own(child.id), above, raised)
-            contradicts = exp.GTE(this=own(child.id), expression=number(UNSURE))
-            wrong[f"{child.id}: follow_up_conflict"] = exp.and_(equal(above, NO), contradicts)
-    codes: list[exp.Expr] = [column(_code(name)) for name in has]
-    unread: exp.Expr = exp.false()
-    if codes:
-        joined = reduce(lambda one, other: exp.BitwiseOr(this=one, expression=other), codes)
-        unread = exp.paren(joined).is_(exp.null())
-    conflict = either(test.copy() for problem, test in wrong.items() if problem.endswith("conflict"))
-    problems = engine.problems(wrong, exp.or_(unread, conflict))
-    return [*(made.as_(_code(name), copy=False) for name, made in out.items()), problems.as_("problems", copy=False)]
-
-
-def _follow_up(child: Question, own: exp.Expr, above: exp.Expr, raised: exp.Expr) -> exp.Expr:
-    case = exp.Case().when(exp.and_(equal(own, UNANSWERED), equal(above, NO)), number(NO))
-    if child.worse_form:
-        case = case.when(exp.and_(equal(own, UNANSWERED), equal(raised, YES)), number(UNSURE))
-    return case.else_(own)
-
-
-def _packed(plan: Plan, single: Sequence[str], given: Sequence[exp.Expr]) -> list[exp.Expr]:
-    """The words: of the codes that are columns of their own, and of what is given."""
-    codes = [column(_code(name)) for name in single]
-    out = []
-    for place, word in enumerate(words(plan, "word")):
-        own = codes[place * PER_WORD : (place + 1) * PER_WORD]
-        parts = [*([packed(own)] if own else []), *given[place : place + 1]]
-        out.append(total(parts).as_(word.name, copy=False))
-    return out
-
-
-def _readings(plan: Plan) -> list[exp.Expr]:
-    """The questions that count: certain has both bits, cautious the upper one, worst case any."""
-    lower = sum(1 << 2 * place for place in range(PER_WORD))
-    out = []
-    for word, low in enumerate(words(plan, "word")):
-        high = exp.BitwiseRightShift(this=low.copy(), expression=number(1))
-        for reading, bits in {
-            "certain": exp.BitwiseAnd(this=low, expression=exp.paren(high)),
-            "cautious": high,
-            "worst": exp.BitwiseOr(this=low, expression=exp.paren(high)),
-        }.items():
-            out.append(
-                exp.BitwiseAnd(this=exp.paren(bits), expression=number(lower)).as_(f"{reading}_{word}", copy=False)
+    def _flags(self) -> Iterator[str]:
+        """One expression a red flag, and the sums and hallmarks of each condition."""
+        yield from (*self.passed, "problems", "sc_answered")
+        for flag in self.knowledge.flags_by_urgency:
+            words = visible(describe(flag.when, str))
+            yield f"-- {flag.urgency}: {words}\n  {value(flag.when, self.name, self.dialect)} AS {_flag(flag)}"
+        symptoms = [self.name(id) for id, each in self.knowledge.questions.items() if each.kind == "symptom"]
+        yield f"{self.dialect.largest(symptoms)} >= {UNSURE:d} AS sc_symptom"
+        for id, condition in self.knowledge.conditions.items():
+            parts = (
+                f"CASE WHEN {value(sign.when, self.name, self.dialect)} = {YES:d} "
+                f"THEN {_number(self.knowledge.weights[sign.weight])} ELSE 0 END"
+                for sign in condition.signs
             )
-    return out
+            yield (
+                f"-- {id}: the weights of the signs present\n  " + "\n  + ".join(parts) + f" AS {self.name('sc_' + id)}"
+            )
+            hallmarks = [value(s.when, self.name, self.dialect) for s in condition.signs if s.weight == "hallmark"]
+            if hallmarks:
+                half = _number(self.knowledge.weights["hallmark"] / 2)
+                denied = f"{self.dialect.largest(hallmarks)} = {NO:d}"
+                yield f"CASE WHEN {denied} THEN {half} ELSE 0 END AS {self.name('sc_less_' + id)}"
+
+    def _levels(self) -> Iterator[str]:
+        """The levels by the rules of `engine.urgency`, the points by those of `engine.ranking`."""
+        yield from (*self.passed, "problems", "sc_answered", "sc_symptom")
+        given, possible = [], []
+        flags = self.knowledge.flags_by_urgency
+        for level in URGENCIES:
+            if own := [_flag(flag) for flag in flags if flag.urgency == level]:
+                highest = self.dialect.largest(own)
+                cases = " ".join(
+                    f"WHEN {state:d} THEN {RANK[level_given(level, state)]}" for state in AnswerState if state > NO
+                )
+                given.append(f"CASE {highest} {cases} ELSE 0 END")
+                possible.append(f"CASE WHEN {highest} > {NO:d} THEN {RANK[level]} ELSE 0 END")
+        yield f"{self.dialect.largest(given)} AS sc_urgency"
+        yield f"{self.dialect.largest(possible)} AS sc_possible"
+        yield f"{self._present()} AS red_flags"
+        for id, condition in self.knowledge.conditions.items():
+            name = self.name("sc_" + id)
+            yield name
+            points = [name]
+            if any(sign.weight == "hallmark" for sign in condition.signs):
+                points.append(f"- {self.name('sc_less_' + id)}")
+            pointing: dict[str, list[str]] = {level: [] for level in URGENCIES}
+            for flag in flags:
+                if id in flag.points_to:
+                    pointing[flag.urgency].append(_flag(flag))
+            first = self.dialect.largest(pointing["emergency"] or ["0"])
+            for pointed, weight in WEIGHT_OF_FLAG.items():
+                if own := pointing[pointed]:
+                    test = f"{self.dialect.largest(own)} = {YES:d} AND {first} < {YES:d}"
+                    points.append(f"+ CASE WHEN {test} THEN {_number(self.knowledge.weights[weight])} ELSE 0 END")
+            ahead = _number(10 * sum(sum(weights) for weights in self.knowledge.sign_weights.values()))
+            points.append(f"+ CASE WHEN {first} = {YES:d} THEN {ahead} ELSE 0 END")
+            yield f"{' '.join(points)} AS {self.name('sc_points_' + id)}"
+
+    def _present(self) -> str:
+        parts = [f"CASE WHEN {_flag(flag)} = {YES:d} THEN '{flag.id}' END" for flag in self.knowledge.flags_by_urgency]
+        return self.dialect.concat(";", parts)
+
+    def _ranks(self) -> Iterator[str]:
+        """Whose points are the most."""
+        yield from (*self.passed, "problems", "sc_answered", "sc_symptom", "sc_urgency", "sc_possible", "red_flags")
+        for id in self.knowledge.conditions:
+            yield self.name("sc_" + id)
+            yield self.name("sc_points_" + id)
+        points = [self.name("sc_points_" + id) for id in self.knowledge.conditions]
+        yield f"{self.dialect.largest(points)} AS sc_best"
+
+    def _rows(self) -> Iterator[str]:
+        """The columns of a row, and `problems`."""
+        yield from self.passed
+        levels = " ".join(f"WHEN {RANK[level]} THEN '{level}'" for level in URGENCIES)
+        yield f"CASE sc_urgency {levels} END AS urgency"
+        yield f"CASE sc_possible {levels} END AS possible_urgency"
+        yield "sc_urgency = sc_possible AS complete"
+        yield f"CASE {' '.join(_advice())} ELSE CASE sc_urgency {levels} END END AS advice"
+        yield "red_flags"
+        # Among equals the first in the order of the data.
+        tops = " ".join(
+            f"WHEN {self.name('sc_points_' + id)} = sc_best THEN CASE WHEN {self.name('sc_' + id)} > 0 THEN '{id}' "
+            f"ELSE '' END"
+            for id in self.knowledge.conditions
+        )
+        yield f"CASE {tops} END AS top_condition"
+        for id, condition in self.knowledge.conditions.items():
+            yield f"{self._score(condition)} AS {self.name('score_' + id)}"
+        yield "problems"
+
+    def _score(self, condition: Condition) -> str:
+        """The share of a condition's signs, rounded as Python does it; databases round exact halves up."""
+        name, weights = self.name("sc_" + condition.id), self.knowledge.sign_weights[condition.id]
+        total = sum(weights)
+        sums = {0.0}
+        for weight in weights:
+            sums |= {known + weight for known in sums}
+            if len(sums) > 10_000:  # odd weights: no exact halves to look for
+                sums = set()
+        halves = {some for some in sums if (some / total * 20_000) % 2 == 1.0}
+        usual = f"ROUND({name} / {_number(total)}e0, 4)"
+        if not halves:
+            return usual
+        cases = " ".join(f"WHEN {_number(some)} THEN {round(some / total, 4)}" for some in sorted(halves))
+        return f"CASE {name} {cases} ELSE {usual} END"
 
 
-def _found(plan: Plan) -> list[exp.Expr]:
-    """Each flag in the certain reading, the two levels, each condition's share and penalty."""
-    test = Test(plan.order)
-    out: list[exp.Expr] = []
-    for flag in plan.flags:
-        found = test(flag.when, "certain").as_(f"flag_{flag.id}", copy=False)
-        found.add_comments([f" {flag.urgency}: {describe(flag.when, str)} "])
-        out.append(found)
-    emergency, same_day, soon = (
-        [flag.when for flag in plan.flags if flag.urgency == level] for level in ("emergency", "same_day", "soon")
-    )
-    level = (
-        exp.Case()
-        .when(either(test(when, "certain") for when in emergency), number(3))
-        .when(test.any([*emergency, *same_day], "cautious"), number(2))
-        .when(test.any(soon, "cautious"), number(1))
-    )
-    possible = (
-        exp.Case()
-        .when(test.any(emergency, "worst"), number(3))
-        .when(test.any(same_day, "worst"), number(2))
-        .when(test.any(soon, "worst"), number(1))
-    )
-    out += [
-        level.else_(number(0)).as_("level", copy=False),
-        possible.else_(number(0)).as_("possible_level", copy=False),
-    ]
-    for place, ranked in enumerate(plan.conditions):
-        by_weight: dict[int, list[exp.Expr]] = {}
-        for sign, weight in zip(ranked.condition.signs, ranked.weights, strict=True):
-            by_weight.setdefault(weight, []).append(test(sign.when, "certain"))
-        share = total(worth(tests, weight) for weight, tests in by_weight.items())
-        penalty = worth([exp.not_(test.any(ranked.hallmarks, "worst"))], ranked.penalty)
-        out += [share.as_(f"share_{place}", copy=False), penalty.as_(f"penalty_{place}", copy=False)]
-    return out
+def _flag(flag: RedFlag) -> str:
+    return f"flag_{flag.id}"
 
 
-def _kept(plan: Plan) -> list[exp.Expr]:
-    flags = [f"flag_{flag.id}" for flag in plan.flags]
-    shares = [f"share_{place}" for place in range(len(plan.conditions))]
-    return [column(name) for name in (*flags, "level", "possible_level", *shares)]
+def _number(weight: float) -> str:
+    return str(int(weight)) if weight == int(weight) else repr(weight)
 
 
-def _best(plan: Plan) -> exp.Expr:
-    """The highest of the conditions' keys: evidence, being pointed to by an emergency more than all else; then place.
-
-    Its lowest bit says whether any sign of the condition is present.
-    """
-    places = len(plan.conditions)
-    keys = []
-    for place, ranked in enumerate(plan.conditions):
-
-        def pointing(level: str, condition: str = ranked.condition.id) -> exp.Expr:
-            flags = (flag for flag in plan.flags if flag.urgency == level and condition in flag.points_to)
-            return either(column(f"flag_{flag.id}") for flag in flags)
-
-        lower = total(worth([pointing(level)], weight) for level, weight in plan.from_flags.items())
-        pointed = exp.Case().when(pointing("emergency"), number(plan.largest)).else_(lower)
-        own = exp.Sub(this=column(f"share_{place}"), expression=column(f"penalty_{place}"))
-        evidence = total([number(plan.largest), own, pointed])  # never below zero
-        scaled = exp.Mul(this=exp.paren(evidence), expression=number(2 * places))
-        present = exp.cast(exp.GT(this=column(f"share_{place}"), expression=number(0)), "INT")
-        keys.append(total([scaled, number(2 * (places - 1 - place)), present]))
-    return exp.Greatest(this=keys[0], expressions=keys[1:], ignore_nulls=True)  # else they are tested for one by one
-
-
-def picked(plan: Plan) -> dict[str, tuple[exp.Expr, Sequence[str | float]]]:
-    """The columns of a row that hold one of a few values: the value's place, counted from 0, and all the values."""
-    best = exp.Mod(this=column("best"), expression=number(2 * len(plan.conditions)))
-    tops = [name for ranked in reversed(plan.conditions) for name in ("", ranked.condition.id)]
-    scores = {
-        f"score_{ranked.condition.id}": (column(f"share_{place}"), ranked.scores)
-        for place, ranked in enumerate(plan.conditions)
-    }
-    return {
-        "urgency": (column("level"), URGENCIES),
-        "possible_urgency": (column("possible_level"), URGENCIES),
-        "top_condition": (best, tops),
-        **scores,
-    }
-
-
-def complete() -> exp.Expr:
-    """Whether no open answer could raise the urgency."""
-    return equal(column("level"), column("possible_level"))
-
-
-def _row(plan: Plan, engine: Standard) -> list[exp.Expr]:
-    urgency, possible, *rest = (
-        engine.pick(place, [_value(one) for one in values]).as_(name, copy=False)
-        for name, (place, values) in picked(plan).items()
-    )
-    flags = engine.listed({flag.id: column(f"flag_{flag.id}") for flag in plan.flags}, ";")
-    return [urgency, possible, complete().as_("complete", copy=False), flags.as_("red_flags", copy=False), *rest]
-
-
-def _value(value: str | float) -> exp.Expr:
-    return text(value) if isinstance(value, str) else exp.cast(exp.Literal.number(value), "DOUBLE")
+def _advice() -> Iterator[str]:
+    """When something else than the urgency is said: from the table of what is said in every case."""
+    for possible, symptom, answered in product(URGENCIES, (False, True), (False, True)):
+        word = said(URGENCIES[0], possible, symptom, answered)
+        if word != URGENCIES[0]:
+            yes = f"{'' if symptom else 'NOT '}sc_symptom AND {'' if answered else 'NOT '}sc_answered"
+            yield f"WHEN sc_urgency = 0 AND sc_possible = {RANK[possible]} AND {yes} THEN '{word}'"

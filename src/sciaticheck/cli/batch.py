@@ -1,20 +1,32 @@
 """`sciaticheck batch`: many records to rows, by the engine that suits."""
 
 import os
-from contextlib import nullcontext
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import BAD_INPUT, INTERRUPTED, fail, open_column_map, open_knowledge, say, say_problems
+from sciaticheck.cli.common import (
+    BAD_INPUT,
+    INTERRUPTED,
+    fail,
+    is_terminal,
+    open_column_map,
+    open_knowledge,
+    say,
+    say_problems,
+)
 from sciaticheck.cli.progress import Bar, wanted
 
 if TYPE_CHECKING:
     from sciaticheck.batch.job import Summary
 
-Engine = Literal["auto", "stream", "duckdb", "spark"]
+Engine = Literal["auto", "rows", "columns", "spark"]
 RowFormat = Literal["csv", "jsonl", "parquet"]
 InputFormat = Literal["csv", "jsonl", "parquet", "redcap-raw", "redcap-labels", "odk", "kobo", "surveycto", "qualtrics"]
 
@@ -24,10 +36,12 @@ def batch(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="CSV, JSON Lines or Parquet files, also .gz or .zst; folders, patterns; - for stdin.",
+            help="CSV, JSON Lines or Parquet, also .gz or .zst; other answer files; folders, patterns; - for stdin.",
         ),
     ],
-    output: Annotated[str, typer.Option("-o", "--output", metavar="FILE", help="Where the rows go; - for stdout.")],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="FILE", help="Where the rows go; - for stdout.")
+    ] = "-",
     format: Annotated[
         RowFormat | None, typer.Option("-f", "--format", help="Format of the rows; else by the output's name, or CSV.")
     ] = None,
@@ -36,7 +50,7 @@ def batch(
         typer.Option("--from", help="Format of inputs whose name does not tell; or the form tool whose export it is."),
     ] = None,
     map_: options.MapFile = None,
-    engine: Annotated[Engine, typer.Option(help="What does the work; auto says which it took.")] = "auto",
+    engine: Annotated[Engine, typer.Option(help="What does the work; auto chooses, and says which.")] = "auto",
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where records that cannot be read go, with the reason.")
     ] = None,
@@ -45,10 +59,10 @@ def batch(
     keep: Annotated[
         str | None, typer.Option(metavar="A,B", help="Columns of the input to pass through; '*' for all.")
     ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse tables with columns that are no questions.")] = False,
     raw: Annotated[
-        bool, typer.Option("--raw", help="Write texts in CSV that begin with = + - @ as they are, for no spreadsheet.")
+        bool, typer.Option("--raw", help="Do not escape cells that begin with = + - @ (unsafe in spreadsheets).")
     ] = False,
-    unordered: Annotated[bool, typer.Option("--unordered", help="Rows in any order, where that is faster.")] = False,
     master: Annotated[str, typer.Option(help="The Spark cluster, for --engine spark.")] = "local[*]",
     fail_on: Annotated[
         options.FailOn, typer.Option("--fail-on", help="Exit with 1 for a result at this level or above.")
@@ -59,44 +73,47 @@ def batch(
 ) -> None:
     """Check many records: a row each, in the order of the input.
 
-    What cannot be read goes to the rejects with the reason; read = written + rejected is checked.
+    Records that cannot be read are written to the rejects file with a reason. The totals are checked:
+    read = written + rejected.
 
     Exit status: as for 'check'; 2 also when a record was rejected.
 
     Example: sciaticheck batch clinic.csv -o results.csv --rejects rejects.csv
     """
-    from sciaticheck.batch import batch as tables
-    from sciaticheck.batch import engines
+    from sciaticheck.batch.engines import engine_for
     from sciaticheck.batch.job import job
-    from sciaticheck.batch.sources import kind_of, sources
+    from sciaticheck.batch.run import prepare, run
     from sciaticheck.errors import AnswersError, Problem
+    from sciaticheck.inputs.sources import Source, find, kind_of
 
-    told = format or (kind_of(output)[0] if output != "-" else None) or "csv"
+    named = kind_of(output)[0] if output != "-" else None
+    written = format or (named if named in ("csv", "jsonl", "parquet") else None) or "csv"
+    if written == "parquet" and output == "-" and is_terminal(sys.stdout):
+        fail("Parquet is not text; name a file with -o.")
     known = open_knowledge(knowledge, "en")
     preset = None if from_ in ("csv", "jsonl", "parquet") else from_
     column_map = open_column_map(preset, map_, known)
+    left_out: list[Problem] = []
     try:
-        task = job(known, _names(columns), _names(keep), told, raw)._replace(column_map=column_map)
-        found = sources(inputs, "csv" if preset or (column_map and not from_) else from_)
-        if column_map:  # standard input too
-            found = [source._replace(kind=source.kind or "csv") for source in found]
-        _refuse_overwriting([output, str(rejects or "-")], [source.path for source in found])
-        if told == "parquet" and output == "-":
-            fail("Parquet cannot be written to standard output; use -f csv or -f jsonl.")
-        chosen, why = engines.engine_for(found, engine, task)
-        if told == "parquet" and not engines.has_tables():
-            raise AnswersError([engines.missing_extra("DuckDB, which writes Parquet", "tables")])
-        task = tables.check(found, task)
-        if not quiet and engine == "auto":
-            say(f"engine: {chosen} ({why})")
-        bad = str(rejects) if rejects else None
-        with Bar(found) if wanted(quiet, output) else nullcontext() as bar:
-            if chosen == "spark":
-                from sciaticheck.batch.spark_job import run as run_spark
+        task = job(known, _names(columns), _names(keep), written, raw, strict, column_map)
+        found = list(find(inputs, left_out, "csv" if preset or (column_map and not from_) else from_))
+        sources = [source for source in found if isinstance(source, Source)]
+        if len(sources) < len(found):
+            raise AnswersError([problem for problem in found if isinstance(problem, Problem)])
+        _refuse_overwriting([output, str(rejects or "-")], [source.path for source in sources])
+        with _ended_by_signals():
+            task, sources = prepare(sources, task)
+            chosen, why = engine_for(sources, engine, task)
+            if not quiet and engine == "auto":
+                say(f"engine: {chosen} ({why})")
+            bad = str(rejects) if rejects else None
+            with Bar(sources) if wanted(quiet, output) else nullcontext() as bar:
+                if chosen == "spark":
+                    from sciaticheck.batch.spark_job import run as run_spark
 
-                summary = run_spark(task, found, output, bad, master, max_rejects, bar)
-            else:
-                summary = tables.run(task, found, output, bad, chosen, max_rejects, bar)
+                    summary = run_spark(task, sources, output, bad, master, max_rejects, bar)
+                else:
+                    summary = run(task, sources, output, bad, chosen, max_rejects, bar)
     except AnswersError as error:
         say_problems(error.problems)
         raise typer.Exit(BAD_INPUT) from None
@@ -107,14 +124,56 @@ def batch(
     except KeyboardInterrupt:
         say("interrupted; nothing was written")
         raise typer.Exit(INTERRUPTED) from None
+    except (MemoryError, RuntimeError) as error:
+        _fail_for_want(error)
     say_problems([*([] if rejects else summary.shown), *summary.stopped])
-    if not summary.read and not summary.stopped:
+    if not summary.read - summary.blank and not summary.stopped:
         say_problems([Problem("empty", "no records in the input: nothing was checked")])
     if not quiet:
+        for note in left_out:
+            say(f"note: {note}")
         for note, times in summary.notes.items():
             say(f"note: {note}" + (f" ({times:,} times)" if times > 1 else ""))
         _say_summary(summary, rejects)
     raise typer.Exit(_status(summary, fail_on, allow_incomplete, quiet))
+
+
+class _Ended(BaseException):
+    """A signal asks the process to end."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Lets SIGTERM and SIGHUP end the process as they would, but after temporary files are removed."""
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+    def end(number: int, frame: object) -> NoReturn:
+        raise _Ended(number)
+
+    try:
+        before = {number: signal.signal(number, end) for number in signals}
+    except ValueError:  # in another thread than the main one, as in tests
+        before = {}
+    try:
+        yield
+    except _Ended as ended:
+        signal.signal(ended.number, signal.SIG_DFL)
+        signal.raise_signal(ended.number)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _fail_for_want(error: Exception) -> NoReturn:
+    """Ends with what to do if memory or threads are wanting; raises any other error again."""
+    if isinstance(error, MemoryError):
+        fail("not enough memory. Use --engine rows, which needs least, or close other programs.")
+    if "start new thread" in str(error):
+        fail("no more threads or processes can be started here (see 'ulimit -u'). Use --engine rows.")
+    raise error
 
 
 def _names(text: str | None) -> list[str]:
@@ -135,8 +194,6 @@ def _same(name: str, other: str) -> bool:
     """Whether a file is an input, which may be what standard input comes from."""
     if other != "-":
         return os.path.exists(other) and os.path.samefile(name, other)
-    import sys
-
     try:
         return sys.stdin is not None and os.path.samestat(os.stat(name), os.fstat(sys.stdin.fileno()))
     except (OSError, ValueError):
@@ -146,9 +203,10 @@ def _same(name: str, other: str) -> bool:
 def _say_summary(summary: "Summary", rejects: Path | None) -> None:
     from sciaticheck.knowledge.model import URGENCIES
 
-    say(f"read {summary.read:,} = written {summary.written:,} + rejected {summary.rejected:,}")
+    blank = f" + blank {summary.blank:,}" if summary.blank else ""
+    say(f"read {summary.read:,} = written {summary.written:,} + rejected {summary.rejected:,}{blank}")
     for level in reversed(URGENCIES):
-        count = sum(number for (urgency, _), number in summary.tally.items() if urgency == level)
+        count = sum(number for (urgency, _), number in summary.levels.items() if urgency == level)
         bar = "#" * round(30 * count / summary.written) if summary.written else ""
         say(f"  {level:10} {count:>12,} {bar}")
     for code, count in summary.reasons.most_common():
@@ -161,14 +219,12 @@ def _say_summary(summary: "Summary", rejects: Path | None) -> None:
 
 
 def _status(summary: "Summary", fail_on: options.FailOn, allow_incomplete: bool, quiet: bool) -> int:
-    from sciaticheck.batch.job import at_or_above, could_reach
-
     found = open_ = 0
     if fail_on != "never":
-        found, open_ = at_or_above(summary.tally, fail_on), could_reach(summary.tally, fail_on)
+        found, open_ = summary.at_or_above(fail_on), summary.could_reach(fail_on)
         if not quiet:
-            more = f", {open_:,} more could be with open questions answered" if open_ else ""
+            more = f", {open_:,} more could reach it once open questions are answered" if open_ else ""
             say(f"{found:,} at or above {fail_on}{more}.")
-    if summary.rejected or summary.stopped or not summary.read:
+    if summary.rejected or summary.stopped or not summary.written:
         return BAD_INPUT
     return 1 if found else 3 if open_ and not allow_incomplete else 0

@@ -58,7 +58,7 @@ def check(
     column_map = open_column_map(from_, map_, known)
     results, problems = [], []
     notes: list[Problem] = []
-    for respondent, wrong in respondents(paths, known, column_map):
+    for respondent, wrong in respondents(paths, known, column_map, notes):
         problems += wrong
         if respondent is not None:
             notes += respondent.notes

@@ -43,11 +43,17 @@ for _name, _export in EXPORTS.items():
 
 @app.command()
 def sql(
-    dialect: Annotated[str, typer.Option(help="duckdb, spark, postgres, bigquery, snowflake, ...")] = "duckdb",
+    dialect: Annotated[str, typer.Option(help="duckdb, postgres, sqlite, mysql, mariadb or spark.")] = "duckdb",
     table: Annotated[str, typer.Option(help="The table or view of answers.")] = "answers",
+    id: Annotated[
+        str, typer.Option("--id", metavar="NAME", help="The column of the id, by which rows are ordered.")
+    ] = "id",
     columns: Annotated[
         str | None, typer.Option(metavar="A,B", help="The questions that the table has columns for; else all.")
     ] = None,
+    create_table: Annotated[
+        bool, typer.Option("--create-table", help="Print the table to load answers into instead of the query.")
+    ] = False,
     output: options.Output = None,
     knowledge: options.KnowledgeFile = None,
 ) -> None:
@@ -55,15 +61,13 @@ def sql(
 
     Example: sciaticheck export sql --dialect postgres > criteria.sql
     """
-    from importlib.util import find_spec
-
+    from sciaticheck.batch import export
     from sciaticheck.version import __version__
-
-    if find_spec("sqlglot") is None:
-        fail("this needs sqlglot: pip install 'sciaticheck[tables]'")
-    from sciaticheck.batch.export import export
 
     known = open_knowledge(knowledge, "en")
     names = [name.strip() for name in columns.split(",") if name.strip()] if columns else None
     with reporting_problems():
-        deliver(export(known, __version__, dialect, table, names), output)
+        if create_table:
+            deliver(export.create_table(known, dialect, table, names, id), output)
+        else:
+            deliver(export.export(known, __version__, dialect, table, names, id), output)

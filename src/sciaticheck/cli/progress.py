@@ -12,7 +12,7 @@ from sciaticheck.cli.common import is_terminal
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from sciaticheck.batch.sources import Source
+    from sciaticheck.inputs.sources import Source
 
 
 def wanted(quiet: bool, output: str) -> bool:
@@ -32,7 +32,7 @@ class Bar:
     """How far the work is, by the bytes of the sources; or, in a stage of its own, by the records of that."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
-        size = None if any(source.live for source in sources) else sum(source.size or 0 for source in sources)
+        size = None if any(source.is_live for source in sources) else sum(source.size or 0 for source in sources)
         self.begun = time.monotonic()
         self.now = Stage("reading", size, self.begun)
         self.drawn: Stage | None = None

@@ -51,7 +51,7 @@ class ColumnMap(NamedTuple):
         """The answer ("" for unanswered) of every text, in lower case, that is accepted in a column."""
         if tick:
             return TICKED
-        plain = {text: answer or "" for text, answer in SPELLINGS.items() if self.numbers or not text.isdigit()}
+        plain = {text: answer or "" for text, answer in SPELLINGS.items() if self.numbers or not text[:1].isdigit()}
         labels = {knowledge.texts[f"answer_{answer}"].lower(): answer for answer in CHOICES}
         own = {text: "" if meaning == "unanswered" else meaning for text, meaning in self.values.items()}
         return {**labels, **plain, **own}

@@ -1,1 +1,1 @@
-"""Reads respondents from files, folders and standard input."""
+"""From paths to respondents: files, folders and standard input, for check and batch alike."""

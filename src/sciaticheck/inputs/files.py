@@ -1,130 +1,105 @@
-"""Reads respondents from files, folders and standard input, whatever the kind of file."""
+"""From paths to respondents: files, folders and standard input, each read as what it is."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Iterable, Iterator
-from io import BufferedReader, RawIOBase
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from itertools import chain
+from typing import TYPE_CHECKING, BinaryIO
 
 from sciaticheck.answers.document import Read, from_yaml
-from sciaticheck.answers.record import Location
-from sciaticheck.errors import Problem
-from sciaticheck.inputs.limits import MAX_RECORD
+from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.inputs.opening import UNPACKING_ERRORS, broken, head_of, opened
+from sciaticheck.inputs.sources import MANY, Source, find
 from sciaticheck.knowledge.model import Knowledge
-from sciaticheck.text_file import MAX_ANSWERS, decode, not_text, too_large, unreadable
+from sciaticheck.text_file import MAX_ANSWERS, decode, not_text, too_large
 
 if TYPE_CHECKING:
     from sciaticheck.formats.column_map import ColumnMap
 
-KINDS = {
-    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".csv": "csv", ".tsv": "csv",
-}  # fmt: skip
-"""The kind of a file by its ending. Other files in a folder are skipped; if one is named, its content decides."""
 
-
-def respondents(paths: Iterable[str], knowledge: Knowledge, column_map: ColumnMap | None = None) -> Iterator[Read]:
-    """Every respondent or the problems with it, in order; the path `-` is standard input.
-
-    `column_map` is for CSV only. Folders are searched in sorted order, without hidden files. A file named twice is read
-    once.
-    """
-    seen: set[str] = set()
-    for path in paths:
-        for file in _files(path):
-            if isinstance(file, Problem):
-                yield None, [file]
-                continue
-            real = file if file == "-" else os.path.realpath(file)
-            if real not in seen:
-                seen.add(real)
-                yield from _read(file, knowledge, column_map)
-
-
-def _files(path: str) -> Iterator[str | Problem]:
-    if path == "-" or not os.path.isdir(path):
-        yield path
-        return
-    empty = True
-    visited: set[str] = set()
-    errors: list[OSError] = []
-    for folder, folders, files in os.walk(path, onerror=errors.append, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in visited:  # a link back up
-            folders.clear()
-            continue
-        visited.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path_in = os.path.join(folder, name)
-            # A pipe or a device in a folder could block; a broken link is reported.
-            ordinary = os.path.isfile(path_in) or not os.path.exists(path_in)
-            if Path(name).suffix.lower() in KINDS and not name.startswith(".") and ordinary:
-                empty = False
-                yield path_in
-    yield from (Problem("unreadable", f"cannot be read: {error.strerror}", str(error.filename)) for error in errors)
-    if empty and not errors:
-        endings = " ".join(KINDS)
-        yield Problem("no_input", f"no answer files in this folder (looked for {endings})", path)
-
-
-def _read(path: str, knowledge: Knowledge, column_map: ColumnMap | None) -> Iterator[Read]:
-    """The respondents in one file or in standard input."""
-    if path == "-":
-        if sys.stdin is None or sys.stdin.closed:
-            yield None, [Problem("unreadable", "standard input is closed", "-")]
-            return
-        yield from _parse(sys.stdin.buffer, None, "-", "stdin", knowledge, column_map)
-        return
-    kind = KINDS.get(Path(path).suffix.lower())
-    try:
-        if kind in ("yaml", "json") and os.path.isfile(path) and os.path.getsize(path) > MAX_ANSWERS:
-            yield None, [too_large(path)]
-            return
-        with open(path, "rb") as stream:
-            yield from _parse(stream, kind, path, Path(path).stem, knowledge, column_map)
-    except OSError as error:
-        yield None, [unreadable(path, error)]
-
-
-def _parse(
-    stream: BinaryIO, kind: str | None, source: str, name: str, knowledge: Knowledge, column_map: ColumnMap | None
+def respondents(
+    paths: Iterable[str], knowledge: Knowledge, column_map: ColumnMap | None = None, notes: list[Problem] | None = None
 ) -> Iterator[Read]:
-    head = stream.read(MAX_ANSWERS + 1)
-    problem = not_text(head, source)
-    if problem:
-        yield None, [problem]
-        return
-    kind = kind or _looks_like(head, knowledge, column_map)
-    if kind in ("jsonl", "csv"):
-        from sciaticheck.inputs.records import from_csv, from_json_lines
+    """Every respondent at the paths, and every problem on the way, in order; `-` is standard input.
 
-        lines = _lines(BufferedReader(_Joined(head, stream)))
-        if kind == "csv":
-            reads = from_csv(lines, source, name, knowledge, column_map)
-        else:
-            reads = from_json_lines(lines, source, name, knowledge)
-        first = next(reads, None)
-        yield first or (None, [Problem("empty", "has no records", source)])
-        yield from reads
+    `column_map` says how tables are to be read. What is left out, and other things to know, is added to `notes`.
+    """
+    notes = [] if notes is None else notes
+    for source in find(paths, notes):
+        if isinstance(source, Problem):
+            yield None, [source]
+            continue
+        try:
+            yield from _respondents(source, knowledge, column_map, notes)
+        except AnswersError as error:
+            yield None, list(error.problems)
+        except UNPACKING_ERRORS as error:
+            yield None, [broken(source, error)]
+
+
+def _respondents(
+    source: Source, knowledge: Knowledge, column_map: ColumnMap | None, notes: list[Problem]
+) -> Iterator[Read]:
+    if source.kind in ("yaml", "json") and not source.packed and (source.size or 0) > MAX_ANSWERS:
+        yield None, [too_large(source.path)]
         return
-    text = decode(head, source)
+    with opened(source) as (stream, _):
+        head = head_of(stream, source)
+        if (problem := not_text(head, source.path)) and (not head or not source.is_live):
+            yield None, [problem]
+            return
+        source = source if source.kind else source._replace(kind=looks_like(head, knowledge, column_map))
+        if source.kind not in MANY:
+            yield from document(stream, source, knowledge)
+            return
+        found = _many(stream, source, knowledge, column_map, notes)
+        first = next(found, None)
+        if first is None and not any(note.code == "blank" and note.source == source.path for note in notes):
+            yield None, [Problem("empty", "has no records", source.path)]
+        if first is not None:
+            yield from chain([first], found)
+
+
+def _many(
+    stream: BinaryIO, source: Source, knowledge: Knowledge, column_map: ColumnMap | None, notes: list[Problem]
+) -> Iterator[Read]:
+    from sciaticheck.inputs.records import from_csv, from_json_lines
+
+    if source.kind == "csv":
+        return from_csv(stream, source.path, source.name, knowledge, column_map, notes)
+    if column_map:
+        raise AnswersError([not_for(column_map, source)])
+    if source.kind == "jsonl":
+        return from_json_lines(stream, source.path, source.name, knowledge, notes)
+    from sciaticheck.inputs.parquet import from_parquet
+
+    return from_parquet(source, knowledge, notes)
+
+
+def not_for(column_map: ColumnMap, source: Source) -> Problem:
+    """The problem that a column map cannot be applied to a kind of file."""
+    return Problem("unknown_kind", f"{column_map.name} is for CSV, this is {source.kind}", source.path)
+
+
+def document(stream: BinaryIO, source: Source, knowledge: Knowledge) -> Iterator[Read]:
+    """The respondents in a file of YAML or JSON: mostly one."""
+    head = stream.read(MAX_ANSWERS + 1)
+    problem = not_text(head, source.path)
+    text: str | Problem = problem if problem else decode(head, source.path)
     if isinstance(text, Problem):
         yield None, [text]
-        return
-    if kind == "json":
+    elif source.kind == "json":
         from sciaticheck.inputs.records import from_json_text
 
-        yield from from_json_text(text, Location(source), name, knowledge)
+        yield from from_json_text(text, source.path, source.name, knowledge)
     else:
-        yield from_yaml(text, source, name, knowledge)
+        yield from_yaml(text, source.path, source.name, knowledge)
 
 
-def _looks_like(head: bytes, knowledge: Knowledge, column_map: ColumnMap | None) -> str:
-    """The kind of an input by its first line: JSON, JSON Lines, CSV or else YAML."""
+def looks_like(head: bytes, knowledge: Knowledge, column_map: ColumnMap | None) -> str:
+    """What input without a telling name is: by its first line, Parquet, JSON, JSON Lines, CSV or else YAML."""
+    if head.startswith(b"PAR1"):
+        return "parquet"
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     first, _, rest = text.partition(b"\n")
     first = first.strip()
@@ -133,35 +108,11 @@ def _looks_like(head: bytes, knowledge: Knowledge, column_map: ColumnMap | None)
         return "jsonl" if whole and rest.strip() else "json"
     if column_map:
         return "csv"
-    if first.startswith(b"#"):  # only YAML has comments
+    if first.startswith(b"#"):  # a comment is for YAML only
         return "yaml"
     known = {"id", *knowledge.questions}
     for separator in ",;\t":
         cells = {cell.strip().strip('"') for cell in first.decode("utf-8", "replace").split(separator)}
         if cells <= known or (len(cells) > 1 and b":" not in first and (separator == "," or cells & known)):
             return "csv"
-    return "yaml"
-
-
-class _Joined(RawIOBase):
-    """The bytes already read, and then the rest of the stream."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self.head, self.rest = memoryview(head), rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        chunk = self.head[: len(buffer)] or self.rest.read(len(buffer))
-        self.head = self.head[len(chunk) :]
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
-
-
-def _lines(stream: BufferedReader) -> Iterator[bytes]:
-    """The lines. A line longer than MAX_RECORD is cut after one byte more."""
-    while line := stream.readline(MAX_RECORD + 1):
-        yield line
-        while len(line) > MAX_RECORD and not line.endswith(b"\n"):
-            line = stream.readline(MAX_RECORD + 1)
+    return "csv" if first.lower().startswith(b"sep=") else "yaml"

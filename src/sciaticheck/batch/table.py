@@ -1,0 +1,182 @@
+"""`assess_table`: a table of answers in memory to a table of results of the same kind."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from sciaticheck.answers.document import respondent
+from sciaticheck.answers.record import Location
+from sciaticheck.answers.spelling import BLANKS
+from sciaticheck.batch.assessor import Assessor, Results
+from sciaticheck.batch.collected import state_of
+from sciaticheck.batch.rows import ADVICE
+from sciaticheck.errors import AnswersError
+from sciaticheck.inputs.opening import missing_extra
+from sciaticheck.inputs.parquet import as_text
+from sciaticheck.inputs.table import Wanted, table_of
+from sciaticheck.knowledge.load import load_knowledge
+from sciaticheck.knowledge.model import URGENCIES, Knowledge
+from sciaticheck.rules.states import UNANSWERED
+
+AnyTable = TypeVar("AnyTable")
+
+_WRONG = 255
+_NAME = "table"
+"""What it is called in problems, and in ids that are not given."""
+
+
+def assess_table(table: AnyTable, knowledge: Knowledge | None = None) -> AnyTable:
+    """The results for a table with a column a question and, if wanted, `id`: a table of the same kind.
+
+    `table` is a pandas or Polars DataFrame, a table of PyArrow, or a list of dicts. Answers may be texts, booleans, 0
+    and 1 as whole numbers or not, and missing values as pandas, NumPy and Python write them. The result has a row for
+    each row, in the same order, with the columns of `sciaticheck batch` and `problems`: what is wrong with a record
+    that cannot be read, whose other columns are missing then. `red_flags` is text with `;` between the ids.
+
+    Raises AnswersError if no column is a question, or if a column's name is close to that of one. Other columns are not
+    read, with a warning.
+
+    >>> assess_table([{"id": "a", "fever": True}, {"id": "b", "fever": "perhaps"}])[0]["advice"]
+    'same_day'
+    """
+    known = knowledge or load_knowledge()
+    columns = _columns(table)
+    found = table_of(list(columns), _NAME, Wanted(known))
+    for note in found.notes:
+        warnings.warn(str(note), stacklevel=2)
+    count = len(next(iter(columns.values()), ()))
+    assessor = Assessor(known)
+    states = np.full((len(assessor.order), count), UNANSWERED, np.uint8)
+    seen: dict[tuple[type, Any], int] = {}
+    for place, name in enumerate(assessor.order):
+        if name in columns:
+            states[place] = _states(columns[name], seen)
+    bad = (states == _WRONG).any(axis=0) | assessor.conflicts(states)
+    problems: list[str | None] = [None] * count
+    for place in np.flatnonzero(bad).tolist():
+        problems[place] = _problems(columns, place, known)
+    ids = _ids(columns.get("id"), count)
+    results = assessor.results(np.where(bad, np.uint8(UNANSWERED), states))
+    result: AnyTable = _like(table, _made(results, ids, problems, known, assessor))
+    return result
+
+
+def _columns(table: Any) -> dict[str, Sequence[Any]]:
+    """The values of each column, as Python has them."""
+    if isinstance(table, list | tuple):
+        names = dict.fromkeys(name for record in table for name in record)
+        return {str(name): [record.get(name) for record in table] for name in names}
+    if isinstance(table, Mapping) or not hasattr(table, "__arrow_c_stream__"):
+        kind = type(table).__name__
+        raise TypeError(f"a DataFrame, a table of Arrow or a list of dicts is needed, not {kind}")
+    try:
+        import pyarrow as pa
+    except ImportError as error:
+        raise AnswersError([missing_extra("PyArrow for tables")]) from error
+    try:
+        arrow = pa.table(table)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # a column of values of different kinds, as pandas may hold
+        return {str(name): table[name].tolist() for name in table.columns}
+    names = arrow.column_names
+    return {name: arrow.column(place) for place, name in enumerate(names) if not name.startswith("__index_")}
+
+
+def _states(values: Any, seen: dict[tuple[type, Any], int]) -> Any:
+    """The states of a column, each distinct value of Arrow's looked up once."""
+    if not hasattr(values, "combine_chunks"):
+        return [_state(value, seen) for value in values]
+    import pyarrow as pa
+
+    column = values.unify_dictionaries().combine_chunks()
+    try:
+        column = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    except pa.ArrowNotImplementedError:  # a list or struct
+        return [_state(value, seen) for value in column.to_pylist()]
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], pa.null()).dictionary_encode()
+    table = [_state(value, seen) for value in column.dictionary.to_pylist()]
+    places = column.indices.fill_null(len(table)).to_numpy(zero_copy_only=False)
+    return np.array([*table, UNANSWERED], np.uint8)[places]
+
+
+def _state(value: Any, seen: dict[tuple[type, Any], int]) -> int:
+    """The state of a value, `_WRONG` for what is no answer."""
+    try:
+        return seen[type(value), value]
+    except (KeyError, TypeError):
+        pass
+    try:
+        state = state_of(_text(value))
+    except KeyError:
+        return _WRONG
+    if isinstance(value, str | bool | int | float) and len(seen) < 10_000:
+        seen[type(value), value] = state
+    return state
+
+
+def _text(value: Any) -> str:
+    """A value as text: a scalar of NumPy as Python's, a missing value of any library as nothing."""
+    if hasattr(value, "as_py"):
+        value = value.as_py()
+    if hasattr(value, "item") and not isinstance(value, str):
+        value = value.item()
+    try:
+        if value is not None and not bool(value == value):  # NaN and NaT differ from themselves
+            return ""
+    except (TypeError, ValueError):  # pd.NA says neither
+        return ""
+    return as_text(value)
+
+
+def _problems(columns: Mapping[str, Sequence[Any]], place: int, knowledge: Knowledge) -> str:
+    raw = {name: _text(values[place]) for name, values in columns.items() if name in knowledge.questions}
+    found = respondent(raw, Location(), "", knowledge)[1]
+    return " ".join(problem.message for problem in found)
+
+
+def _ids(values: Any, count: int) -> list[str]:
+    """The ids, those not given made of the record's number."""
+    given = [""] * count if values is None else values.to_pylist() if hasattr(values, "to_pylist") else values
+    texts = (id if isinstance(id, str) else _text(id) for id in given)
+    return [text if text.strip(BLANKS) else f"{_NAME}:{place}" for place, text in enumerate(texts, start=1)]
+
+
+def _made(
+    results: Results, ids: list[str], problems: list[str | None], knowledge: Knowledge, assessor: Assessor
+) -> dict[str, list[Any]]:
+    """The columns of the result. Those of a record with problems are None but for its id."""
+    tops = [*knowledge.conditions, ""]
+    flags = [flag.id for flag in knowledge.flags_by_urgency]
+    made: dict[str, list[Any]] = {
+        "id": list(ids),
+        "urgency": [URGENCIES[place] for place in results.urgency.tolist()],
+        "possible_urgency": [URGENCIES[place] for place in results.possible.tolist()],
+        "complete": (results.urgency == results.possible).tolist(),
+        "advice": [ADVICE[place] for place in results.advice.tolist()],
+        "red_flags": [";".join(flags[flag] for flag in np.flatnonzero(row)) for row in results.flags],
+        "top_condition": [tops[place] for place in results.top.tolist()],
+    }
+    for name, shares, places in zip(knowledge.conditions, assessor.shares, results.scores.tolist(), strict=True):
+        made[f"score_{name}"] = [shares[place] for place in places]
+    for place, problem in enumerate(problems):
+        if problem is not None:
+            for name in made.keys() - {"id"}:
+                made[name][place] = None
+    return {**made, "problems": list(problems)}
+
+
+def _like(table: Any, made: dict[str, list[Any]]) -> Any:
+    """The columns as a table of the same kind, and with the same index if it has one."""
+    if isinstance(table, list | tuple):
+        return [dict(zip(made, row, strict=True)) for row in zip(*made.values(), strict=True)]
+    if hasattr(table, "iloc"):  # pandas, whose own constructor keeps None and whole columns of it
+        return type(table)(made, index=table.index)
+    import pyarrow as pa
+
+    kinds = {"complete": pa.bool_()} | {name: pa.float64() for name in made if name.startswith("score_")}
+    arrow = pa.table({name: pa.array(values, kinds.get(name, pa.string())) for name, values in made.items()})
+    return arrow if isinstance(table, pa.Table) else type(table)(arrow)
