@@ -35,6 +35,7 @@ def shape(path: str) -> str:
         "urgency": "'same_day'",
         "possible_urgency": "'emergency'",
         "complete": "'false'",
+        "advice": "'same_day'",
         "red_flags": f"'{';'.join([*known.red_flags][-2:])}'",
         "top_condition": f"'{next(iter(known.conditions))}'",
     }

@@ -25,10 +25,8 @@ class Point(NamedTuple):
 Found = dict[str, list[Point]]
 """The runs of each path."""
 
-SIZES = {"duckdb": range(1_000_000, 1_000_000_000), "stream": range(1_000_001)}
-"""Numbers of records that an engine is measured on: of fewer, starting DuckDB is most of the time; of more, the stream
-takes long, and holds no more.
-"""
+SIZES = {"columns": range(1_000_000, 1_000_000_000), "rows": range(1_000_001)}
+"""Numbers of records that an engine is measured on: with fewer, loading Arrow dominates; more take the rows long."""
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#000000")
 DASHES = ("", "6 3", "2 3", "8 3 2 3", "12 3")
@@ -99,7 +97,7 @@ def growth(names: Sequence[str], sizes: Sequence[int], folder: Path, document: P
         "`sciaticheck batch`, by the paths above, each once. Ratio: the time a record to that of the smallest size,",
         "which is run again right after it, so that a machine that is slower for a while does not count. Slopes: of",
         "a line through the logarithms of all sizes; time, by the ratio, is linear at 1, memory is constant at 0.",
-        "Memory: of all processes together. DuckDB is measured from a million records on, the stream engine up to it.",
+        "Memory: of all processes together. Columns are measured from a million records on, rows up to it.",
         "Made by `python benchmarks/tables.py --growth --write docs/performance.md`.",
         "",
         "| path | records | seconds | records/s | ratio | peak memory | slope of time | slope of memory |",

@@ -57,11 +57,11 @@ def _rows(path: Path) -> Iterator[Iterable[Any]]:
 def rows_hash(path: Path) -> tuple[int, str]:
     """The number of rows and their hash."""
     made, count = sha256(), 0
-    for name, urgency, possible, complete, flags, top, *scores in _rows(path):
+    for name, urgency, possible, complete, advice, flags, top, *scores in _rows(path):
         if isinstance(flags, list | tuple):
             flags = ";".join(flags)
         complete = _WORDS.get(complete, complete)
-        row = (name, urgency, possible, complete, flags or "", top or "", *map(_score, scores))
+        row = (name, urgency, possible, complete, advice, flags or "", top or "", *map(_score, scores))
         made.update(json.dumps(row).encode())
         count += 1
     return count, made.hexdigest()

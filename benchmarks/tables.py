@@ -139,7 +139,7 @@ def line(name: str, row: Row) -> str:
 
 def report(lines: dict[str, str], rounds: int) -> str:
     """The section."""
-    names = ("duckdb", "numpy", "msgspec", "pyspark", "zen-engine")
+    names = ("duckdb", "numpy", "pyarrow", "msgspec", "pyspark", "zen-engine")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
     return "\n".join([
         "## Many records",
@@ -169,8 +169,8 @@ def table(names: list[str], bench: Bench, document: Path | None) -> None:
         if name in BATCH:
             print(f"{name}: checking", file=sys.stderr)
             bench.check(name)
-    if set(names) - {"assess"} and not {"stream-csv", "stream-jsonl"} & set(names):
-        bench.check("stream-csv")  # what the others are held against
+    if set(names) - {"assess"} and not {"rows-csv", "rows-jsonl"} & set(names):
+        bench.check("rows-csv")  # what the others are held against
     for name in names:
         print(f"{name}:", file=sys.stderr)
         row = bench.batch(name) if name in BATCH else getattr(bench, name)()
