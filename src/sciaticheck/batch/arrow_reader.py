@@ -19,7 +19,7 @@ from sciaticheck.answers.record import Location
 from sciaticheck.batch.arrow_writer import ArrowWriter
 from sciaticheck.batch.assessor import Assessor
 from sciaticheck.batch.collected import state_of
-from sciaticheck.batch.done import Done, levels_of
+from sciaticheck.batch.done import Done, done
 from sciaticheck.batch.job import Job, Reject
 from sciaticheck.batch.row_reader import RowReader
 from sciaticheck.inputs.chunks import Chunk
@@ -136,9 +136,8 @@ class ArrowReader:
         results = self.assessor.results(states)
         make = self.writer.batch if job.format == "parquet" else self.writer.text
         rows = make(results, ids, kept)
-        return Done(
-            rows, cells.count, int(blank.sum()), int(bad.sum()), rejects, levels_of(results), Counter(), position
-        )
+        counts = cells.count, int(bad.sum()), int(blank.sum())
+        return done(rows, results, counts, rejects, Counter(), position)
 
     def _of(self, column: pa.Array) -> Any:
         """The states of a column of any kind, each distinct value looked up once."""

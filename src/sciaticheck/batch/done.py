@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sciaticheck.batch.job import PAIRS, Levels, Reject
+from sciaticheck.batch.job import PAIRS, SHOWN, Levels, Reject, Summary
 from sciaticheck.errors import Problem
 from sciaticheck.knowledge.model import URGENCIES
 
@@ -16,22 +16,26 @@ if TYPE_CHECKING:
 
 
 class Done(NamedTuple):
-    """What came of a chunk. `rows` is text, or a record batch of Arrow; the counts are of respondents."""
+    """What came of a chunk. `rows` is text, or a record batch of Arrow."""
 
     rows: Any
-    read: int
-    blank: int
-    rejected: int
     rejects: list[Reject]
-    levels: Levels
-    notes: Counter[Problem]
+    summary: Summary
     position: int = 0
 
-    def check(self) -> None:
-        """Raises AssertionError if a record has vanished."""
-        written = sum(self.levels.values())
-        if self.read != written + self.blank + self.rejected:
-            raise AssertionError(f"{self.read} records read, {written} + {self.blank} + {self.rejected} accounted for")
+
+def done(
+    rows: Any,
+    results: Results,
+    counts: tuple[int, int, int],
+    rejects: list[Reject],
+    notes: Counter[Problem],
+    position: int,
+) -> Done:
+    """The rows of a chunk, and its summary. `counts`: respondents read, rejected and blank."""
+    reasons = Counter(reject.problem.code for reject in rejects)
+    shown = [reject.located for reject in rejects[:SHOWN]]
+    return Done(rows, rejects, Summary(*counts, levels_of(results), reasons, shown, notes=notes), position)
 
 
 def levels_of(results: Results) -> Levels:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from typing import NamedTuple
 
@@ -51,23 +52,56 @@ class Reject(NamedTuple):
     record: int
     problem: Problem
 
+    @property
+    def located(self) -> Problem:
+        """The problem, with the number of the record if its source has no lines."""
+        problem = self.problem
+        return problem if problem.line else problem._replace(source=f"{problem.source}, record {self.record}")
 
-class Summary(NamedTuple):
-    """What a batch did. `read` is `written`, `rejected` and `blank` together.
 
-    `shown` are the first problems of records; `stopped` says which files could not be read on.
+@dataclass
+class Summary:
+    """What came of a chunk, of a part, or of a batch: `read` is `written`, `rejected` and `blank` together.
+
+    `reasons` counts problems by their codes, `shown` are the first of them; `stopped` says which files could not be
+    read on. `notes` are no faults but to be known, and how often; `unasked` the questions without a column.
     """
 
-    read: int
-    written: int
-    rejected: int
-    blank: int
-    levels: Levels
-    reasons: Counter[str]
-    shown: list[Problem]
-    stopped: list[Problem]
-    notes: Counter[Problem]
-    unasked: tuple[str, ...] = ()
+    read: int = 0
+    rejected: int = 0
+    blank: int = 0
+    levels: Levels = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    shown: list[Problem] = field(default_factory=list)
+    stopped: list[Problem] = field(default_factory=list)
+    notes: Counter[Problem] = field(default_factory=Counter)
+    unasked: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def written(self) -> int:
+        """How many records have a row."""
+        return sum(self.levels.values())
+
+    def add(self, other: Summary, most: int | None = None) -> None:
+        """Adds what came of more records; of different notes as many as are shown.
+
+        Raises AnswersError if more than `most` are rejected, AssertionError if a record has vanished.
+        """
+        if other.read != other.written + other.blank + other.rejected:
+            raise AssertionError(f"{other.read} records read: {other}")
+        self.read, self.rejected, self.blank = (
+            self.read + other.read, self.rejected + other.rejected, self.blank + other.blank
+        )  # fmt: skip
+        self.levels.update(other.levels)
+        self.reasons.update(other.reasons)
+        self.shown += other.shown[: SHOWN - len(self.shown)]
+        self.stopped += other.stopped
+        for note, times in other.notes.items():
+            if note in self.notes or len(self.notes) < SHOWN:
+                self.notes[note] += times
+        if most is not None and self.rejected > most:
+            message = f"more than {most} records rejected; stopped, and nothing was written"
+            raise AnswersError([Problem("too_many_rejects", message), *self.shown])
 
     def at_or_above(self, level: str) -> int:
         """How many are at this level or above."""

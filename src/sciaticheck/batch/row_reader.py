@@ -13,7 +13,7 @@ from sciaticheck.answers.record import Location
 from sciaticheck.answers.spelling import BLANKS, STATES
 from sciaticheck.batch.assessor import Assessor
 from sciaticheck.batch.collected import Collected, StateTable
-from sciaticheck.batch.done import Done, levels_of
+from sciaticheck.batch.done import Done, done
 from sciaticheck.batch.job import Job, Reject
 from sciaticheck.batch.json_reader import JsonReader
 from sciaticheck.batch.row_writer import Formatter
@@ -71,10 +71,8 @@ class RowReader:
         ids = [collected.ids[place] or f"{name}:{collected.records[place]}" for place in good]
         kept: list[Sequence[Any]] = [*zip(*(collected.kept[place] for place in good), strict=True)] if good else []
         made = self._made(results, ids, kept or [()] * len(self.job.keep))
-        count, rejected = int((blank & ~conflicts).sum()), collected.rejected + int(conflicts.sum())
-        return Done(
-            made, collected.read, count, rejected, collected.rejects, levels_of(results), collected.notes, position
-        )
+        counts = collected.read, collected.rejected + int(conflicts.sum()), int((blank & ~conflicts).sum())
+        return done(made, results, counts, collected.rejects, collected.notes, position)
 
     def _made(self, results: Any, ids: list[str], kept: Sequence[Sequence[Any]]) -> Any:
         if self.job.format != "parquet":

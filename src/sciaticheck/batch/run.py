@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any
 from sciaticheck.batch.assessor import Assessor
 from sciaticheck.batch.done import Done
 from sciaticheck.batch.engines import LARGE, size_of
-from sciaticheck.batch.job import SHOWN, Job, Levels, Summary
+from sciaticheck.batch.job import Job, Summary
 from sciaticheck.batch.output import Output, ParquetOutput
 from sciaticheck.batch.pool import Pool
 from sciaticheck.batch.rejects import Rejects
@@ -29,26 +28,12 @@ OF_FORM = ("answers", "resourceType")
 """Keys of JSON Lines that say how a record is written: not to be kept."""
 
 
-class Notes:
-    """What is no fault but to be known about the input, and how often; and the questions without a column."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.counts: Counter[Problem] = Counter()
-        self.unasked: dict[str, None] = {}
-
-    def table(self, found: Opened) -> None:
-        """Adds what is to be known of a table."""
-        if found.table is not None:
-            self.counts |= Counter(dict.fromkeys(found.table.notes, 1))
-            has = found.table.columns
-            self.unasked |= dict.fromkeys(name for name in self.job.knowledge.questions if name not in has)
-
-    def add(self, notes: Counter[Problem]) -> None:
-        """Counts notes about records; of different ones as many as are shown."""
-        for note, times in notes.items():
-            if note in self.counts or len(self.counts) < SHOWN:
-                self.counts[note] += times
+def note(found: Opened, job: Job, summary: Summary) -> None:
+    """Adds what is to be known of a table before its records are read."""
+    if found.table is not None:
+        summary.notes.update(found.table.notes)
+        has = found.table.columns
+        summary.unasked |= dict.fromkeys(name for name in job.knowledge.questions if name not in has)
 
 
 def prepare(sources: Sequence[Source], job: Job) -> tuple[Job, list[Source]]:
@@ -127,35 +112,33 @@ def run(
 
     If a source cannot be read on, the rows so far are written and `stopped` says why.
     """
-    notes, stopped = Notes(job), list[Problem]()
-    levels: Levels = Counter()
-    read = blank = before = 0
+    summary, before = Summary(), 0
+    seen = partial(note, job=job, summary=summary)
     with ExitStack() as stack:
         out = stack.enter_context(output_for(job, output))
-        bad = stack.enter_context(Rejects(rejects, job.is_raw, max_rejects))
+        bad = stack.enter_context(Rejects(rejects, job.is_raw))
         if job.format == "csv":
             out.write(Formatter(job, Assessor(job.knowledge)).head())
         for (by_columns, kind), group in groupby(sources, key=partial(_how, engine, sources, job)):
             make = partial(make_worker, job, by_columns)
             with Pool[Task, Done](make, kind) as pool:
                 for source in group:
-                    for done in pool.map(tasks(source, job, by_columns, notes.table, stopped)):
-                        if len(done.rows):
-                            out.write(done.rows)
+                    for done in pool.map(tasks(source, job, by_columns, seen, summary.stopped)):
+                        write(done, out, bad, summary, max_rejects)
                         if source.is_live:
                             out.flush()
-                        done.check()
-                        bad.add(done.rejects, done.rejected)
-                        read, blank = read + done.read, blank + done.blank
-                        levels += done.levels
-                        notes.add(done.notes)
                         if progress:
-                            progress(read, before + done.position)
+                            progress(summary.read, before + done.position)
                     before += source.size or 0
-        written = sum(levels.values())
-    return Summary(
-        read, written, bad.records, blank, levels, bad.reasons, bad.shown, stopped, notes.counts, tuple(notes.unasked)
-    )
+    return summary
+
+
+def write(done: Done, out: Output, bad: Rejects, summary: Summary, most: int | None = None) -> None:
+    """Writes what came of a chunk, and counts it. Raises AnswersError if more than `most` records are rejected."""
+    if len(done.rows):
+        out.write(done.rows)
+    bad.add(done.rejects)
+    summary.add(done.summary, most)
 
 
 def _how(engine: str, sources: Sequence[Source], job: Job, source: Source) -> tuple[bool, str]:

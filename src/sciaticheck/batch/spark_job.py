@@ -8,18 +8,16 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 from sciaticheck.batch.assessor import Assessor
 from sciaticheck.batch.engines import has_arrow
-from sciaticheck.batch.job import SHOWN, Job, Levels, Reject, Summary
+from sciaticheck.batch.job import Job, Summary
 from sciaticheck.batch.rejects import Rejects
 from sciaticheck.batch.row_writer import Formatter
-from sciaticheck.batch.run import Notes, output_for
+from sciaticheck.batch.run import note, output_for, write
 from sciaticheck.batch.work import Task, Worker, look_at, tasks
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.inputs.chunks import Chunk, chunks
@@ -48,19 +46,6 @@ class Part(NamedTuple):
     records: int = 0
 
 
-class Counted(NamedTuple):
-    """What came of a part. Its rows and rejects are in files."""
-
-    read: int
-    blank: int
-    rejected: int
-    levels: Levels
-    reasons: Counter[str]
-    shown: list[Reject]
-    stopped: list[Problem]
-    notes: Counter[Problem]
-
-
 def run(
     job: Job,
     sources: Sequence[Source],
@@ -81,20 +66,24 @@ def run(
         raise AnswersError([Problem("bad_output", "the spark engine writes a folder of part files; name one", output)])
     if live := [source for source in sources if source.is_live]:
         raise AnswersError([Problem("unreadable", "the spark engine reads files", source.path) for source in live])
-    notes, stopped = Notes(job), list[Problem]()
+    summary = Summary()
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         folder = beside / "rows"
         folder.mkdir()
         if progress is not None:
             progress.stage("starting Spark")
-        with session(master) as spark, errors(), Rejects(rejects, job.is_raw, most) as bad:
-            parts = list(_parts(sources, job, notes, stopped))
+        with session(master) as spark, errors(), Rejects(rejects, job.is_raw) as bad:
+            parts = list(_parts(sources, job, summary))
             context = spark.sparkContext
             found = context.parallelize(parts, max(len(parts), 1)).map(_task(job, beside, bad)).toLocalIterator(True)
             if progress is not None:
                 progress.stage("tasks", len(parts))
-            summary = _collect(found, beside, bad, notes, stopped, progress)
+            for number, part in enumerate(found, start=1):
+                summary.add(part, most)
+                _gather(beside / _rejects_of(number - 1, bad.is_json), bad)
+                if progress is not None:
+                    progress(summary.read, number)
         _replace(folder, target, beside / "before")
     finally:
         before = beside / "before"
@@ -110,37 +99,24 @@ def _replace(folder: Path, target: Path, before: Path) -> None:
     os.replace(folder, target)
 
 
-def _collect(
-    found: Iterator[Counted], beside: Path, bad: Rejects, notes: Notes, stopped: list[Problem], progress: Any
-) -> Summary:
-    levels: Levels = Counter()
-    read = blank = 0
-    for number, part in enumerate(found):
-        bad.count(part.shown, part.rejected, part.reasons)
-        file = beside / f"rejects-{number:05}{'.jsonl' if bad.is_json else ''}"
-        if bad.output and file.exists():
-            with file.open("rb") as lines:
-                shutil.copyfileobj(lines, cast(Any, bad.output))
-            file.unlink()
-        read, blank, levels = read + part.read, blank + part.blank, levels + part.levels
-        stopped += part.stopped
-        notes.add(part.notes)
-        if progress is not None:
-            progress(read, number + 1)
-    written = sum(levels.values())
-    if read != written + blank + bad.records:
-        raise AssertionError(f"{read} records read, {written} + {blank} + {bad.records} accounted for")
-    return Summary(
-        read, written, bad.records, blank, levels, bad.reasons, bad.shown, stopped, notes.counts, tuple(notes.unasked)
-    )
+def _rejects_of(number: int, is_json: bool) -> str:
+    return f"rejects-{number:05}{'.jsonl' if is_json else ''}"
 
 
-def _parts(sources: Sequence[Source], job: Job, notes: Notes, stopped: list[Problem]) -> Iterator[Part]:
+def _gather(file: Path, bad: Rejects) -> None:
+    """Moves the rejects of a part to those of all."""
+    if bad.output and file.exists():
+        with file.open("rb") as lines:
+            shutil.copyfileobj(lines, cast(Any, bad.output))
+        file.unlink()
+
+
+def _parts(sources: Sequence[Source], job: Job, summary: Summary) -> Iterator[Part]:
     """The parts of all sources. Plain files of text are read through once, to see where records end."""
     number = 0
     for source in sources:
         found = look_at(source, job)
-        notes.table(found)
+        note(found, job, summary)
         source, table = found
         if source.kind not in ("csv", "jsonl") or source.packed:
             yield Part(number, source, table)
@@ -151,7 +127,7 @@ def _parts(sources: Sequence[Source], job: Job, notes: Notes, stopped: list[Prob
                 yield chunk._replace(number=number)
                 number += 1
         except AnswersError as error:
-            stopped += error.problems
+            summary.stopped += error.problems
 
 
 def _long_chunks(source: Source, table: Table | None) -> Iterator[Part]:
@@ -192,44 +168,34 @@ class _Span:
         return data
 
 
-def _task(job: Job, beside: Path, bad: Rejects) -> Callable[[Part], Counted]:
+def _task(job: Job, beside: Path, bad: Rejects) -> Callable[[Part], Summary]:
     has_rejects, is_json, is_raw = bad.output is not None, bad.is_json, bad.is_raw
     here = os.getcwd()
 
-    def work(part: Part) -> Counted:
+    def work(part: Part) -> Summary:
         os.chdir(here)  # paths may begin here, and executors have folders of their own
         return _work(job, part, beside, has_rejects, is_json, is_raw)
 
     return work
 
 
-def _work(job: Job, part: Part, beside: Path, has_rejects: bool, is_json: bool, is_raw: bool) -> Counted:
+def _work(job: Job, part: Part, beside: Path, has_rejects: bool, is_json: bool, is_raw: bool) -> Summary:
     """Works on a part, and writes its rows and rejects beside those of the others."""
     global _worker
     if _worker is None or _worker[0] != job:
         _worker = job, Worker(job, has_arrow())
     worker = _worker[1]
-    stopped: list[Problem] = []
-    levels: Levels = Counter()
-    notes: Counter[Problem] = Counter()
-    read = blank = 0
-    ending = ".jsonl" if is_json else ""
-    rejects = Rejects(f"{beside}/rejects-{part.number:05}{ending}" if has_rejects else None, is_raw, is_part=True)
-    shown: list[Reject] = []
+    summary = Summary()
+    rejects = Rejects(str(beside / _rejects_of(part.number, is_json)) if has_rejects else None, is_raw, is_part=True)
     with rejects, output_for(job, str(beside / "rows" / f"part-{part.number:05}.{job.format}")) as out:
         if job.format == "csv":
             out.write(Formatter(job, Assessor(job.knowledge)).head())
-        for done in map(worker, _tasks(part, job, stopped)):
-            done.check()
-            if len(done.rows):
-                out.write(done.rows)
-            rejects.add(done.rejects, done.rejected)
-            shown += islice(done.rejects, SHOWN - min(len(shown), SHOWN))
-            read, blank, levels = read + done.read, blank + done.blank, levels + done.levels
-            notes += done.notes
-    if part.records and read < part.records:
-        stopped.append(Problem("unreadable", "has changed while it was read", part.source.path, part.line + 1))
-    return Counted(read, blank, rejects.records, levels, rejects.reasons, shown, stopped, notes)
+        for done in map(worker, _tasks(part, job, summary.stopped)):
+            write(done, out, rejects, summary)
+    if part.records and summary.read < part.records:
+        message = "has changed while it was read"
+        summary.stopped.append(Problem("unreadable", message, part.source.path, part.line + 1))
+    return summary
 
 
 def _tasks(part: Part, job: Job, stopped: list[Problem]) -> Iterator[Task]:

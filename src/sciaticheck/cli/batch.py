@@ -214,7 +214,7 @@ def _say_summary(summary: "Summary", rejects: Path | None) -> None:
     if summary.rejected and not rejects:
         say("  --rejects FILE keeps every rejected record with its reason.")
     if summary.unasked:
-        few = ", ".join(summary.unasked[:3]) + (", ..." if len(summary.unasked) > 3 else "")
+        few = ", ".join(list(summary.unasked)[:3]) + (", ..." if len(summary.unasked) > 3 else "")
         say(f"  no column for {len(summary.unasked)} questions ({few}): unanswered")
 
 
