@@ -18,7 +18,7 @@ from sciaticheck.answers.document import Read, respondent
 from sciaticheck.answers.record import Location
 from sciaticheck.batch.arrow_writer import ArrowWriter
 from sciaticheck.batch.assessor import Assessor
-from sciaticheck.batch.collected import state_of
+from sciaticheck.batch.collected import WRONG, StateTable
 from sciaticheck.batch.done import Done, done
 from sciaticheck.batch.job import Job, Reject
 from sciaticheck.batch.row_reader import RowReader
@@ -27,26 +27,7 @@ from sciaticheck.inputs.parquet import as_text
 from sciaticheck.inputs.table import Table
 from sciaticheck.rules.states import UNANSWERED
 
-_WRONG = 255
-"""The state of a text that is no answer."""
-
-_MOST = 10_000
-"""Values that are remembered."""
-
 _BLANK_ID = r"\A[ \t\n\v\f\r\x{a0}]*\z"
-
-
-class _States(dict[Any, int]):
-    """The state of each value met so far, `_WRONG` for what is no answer."""
-
-    def __missing__(self, value: Any) -> int:
-        try:
-            state = state_of(as_text(value))
-        except KeyError:
-            state = _WRONG
-        if len(self) < _MOST:
-            self[value] = state
-        return state
 
 
 class Cells:
@@ -74,7 +55,7 @@ class ArrowReader:
         self.job, self.rows = job, rows
         self.assessor: Assessor = rows.assessor
         self.writer = ArrowWriter(rows.formatter)
-        self._states = _States().__getitem__
+        self._states = StateTable(as_text, WRONG).__getitem__
 
     def work(self, chunk: Chunk, table: Table) -> Done:
         """The rows of a chunk of CSV."""
@@ -117,7 +98,7 @@ class ArrowReader:
         states = np.empty((len(order), cells.count), np.uint8)
         for place, name in enumerate(order):
             states[place] = self._of(cells.columns[name]) if name in cells.columns else UNANSWERED
-        bad = (states == _WRONG).any(axis=0)
+        bad = (states == WRONG).any(axis=0)
         bad |= self.assessor.conflicts(states)
         ids = cells.texts("id")
         blank = np.zeros(cells.count, bool)
@@ -146,7 +127,7 @@ class ArrowReader:
                 column = column.dictionary_encode()
             except pa.ArrowNotImplementedError:  # a list or struct
                 is_null = column.is_null().to_numpy(zero_copy_only=False)
-                return np.where(is_null, np.uint8(UNANSWERED), np.uint8(_WRONG))
+                return np.where(is_null, np.uint8(UNANSWERED), np.uint8(WRONG))
         table = np.array([*map(self._states, column.dictionary.to_pylist()), UNANSWERED], np.uint8)
         indices = column.indices
         if indices.null_count:

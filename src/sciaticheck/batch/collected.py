@@ -17,8 +17,11 @@ from sciaticheck.rules.states import UNANSWERED
 _LONG = 40
 """A spelling with more characters is not remembered: it is mostly blanks, and hardly met again."""
 
-_MOST = 2048
+_MOST = 10_000
 """Spellings that are remembered."""
+
+WRONG = 255
+"""The state of a value that is no answer."""
 
 
 def state_of(value: object) -> int:
@@ -29,10 +32,21 @@ def state_of(value: object) -> int:
 
 
 class StateTable(dict[Any, int]):
-    """The state of each spelling met so far: ten times as fast as reading each again."""
+    """The state of each value met so far: ten times as fast as reading each again.
+
+    `text` makes a text of a value. What is no answer is `wrong`; without it, KeyError is raised.
+    """
+
+    def __init__(self, text: Callable[[Any], str] | None = None, wrong: int | None = None) -> None:
+        self.text, self.wrong = text, wrong
 
     def __missing__(self, key: Any) -> int:
-        state = state_of(key)
+        try:
+            state = state_of(key if self.text is None else self.text(key))
+        except KeyError:
+            if self.wrong is None:
+                raise
+            state = self.wrong
         if len(self) < _MOST and not (isinstance(key, str) and len(key) > _LONG):
             self[key] = state
         return state

@@ -12,7 +12,7 @@ from sciaticheck.answers.document import respondent
 from sciaticheck.answers.record import Location
 from sciaticheck.answers.spelling import BLANKS
 from sciaticheck.batch.assessor import Assessor, Results
-from sciaticheck.batch.collected import state_of
+from sciaticheck.batch.collected import WRONG, StateTable
 from sciaticheck.batch.rows import ADVICE
 from sciaticheck.errors import AnswersError
 from sciaticheck.inputs.opening import missing_extra
@@ -24,7 +24,6 @@ from sciaticheck.rules.states import UNANSWERED
 
 AnyTable = TypeVar("AnyTable")
 
-_WRONG = 255
 _NAME = "table"
 """What it is called in problems, and in ids that are not given."""
 
@@ -51,11 +50,11 @@ def assess_table(table: AnyTable, knowledge: Knowledge | None = None) -> AnyTabl
     count = len(next(iter(columns.values()), ()))
     assessor = Assessor(known)
     states = np.full((len(assessor.order), count), UNANSWERED, np.uint8)
-    seen: dict[tuple[type, Any], int] = {}
+    seen = StateTable(_text, WRONG)
     for place, name in enumerate(assessor.order):
         if name in columns:
             states[place] = _states(columns[name], seen)
-    bad = (states == _WRONG).any(axis=0) | assessor.conflicts(states)
+    bad = (states == WRONG).any(axis=0) | assessor.conflicts(states)
     problems: list[str | None] = [None] * count
     for place in np.flatnonzero(bad).tolist():
         problems[place] = _problems(columns, place, known)
@@ -85,7 +84,7 @@ def _columns(table: Any) -> dict[str, Sequence[Any]]:
     return {name: arrow.column(place) for place, name in enumerate(names) if not name.startswith("__index_")}
 
 
-def _states(values: Any, seen: dict[tuple[type, Any], int]) -> Any:
+def _states(values: Any, seen: StateTable) -> Any:
     """The states of a column, each distinct value of Arrow's looked up once."""
     if not hasattr(values, "combine_chunks"):
         return [_state(value, seen) for value in values]
@@ -103,19 +102,11 @@ def _states(values: Any, seen: dict[tuple[type, Any], int]) -> Any:
     return np.array([*table, UNANSWERED], np.uint8)[places]
 
 
-def _state(value: Any, seen: dict[tuple[type, Any], int]) -> int:
-    """The state of a value, `_WRONG` for what is no answer."""
+def _state(value: Any, seen: StateTable) -> int:
     try:
-        return seen[type(value), value]
-    except (KeyError, TypeError):
-        pass
-    try:
-        state = state_of(_text(value))
-    except KeyError:
-        return _WRONG
-    if isinstance(value, str | bool | int | float) and len(seen) < 10_000:
-        seen[type(value), value] = state
-    return state
+        return seen[value]
+    except TypeError:  # a list or another value that cannot be remembered
+        return StateTable(_text, WRONG)[_text(value)]
 
 
 def _text(value: Any) -> str:
