@@ -33,8 +33,11 @@ def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
     assert done.stdout or "-o " in command
 
 
-def test_the_python_of_the_readme_prints_what_it_says() -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.parametrize("code", PYTHON)
+def test_the_python_of_the_readme_prints_what_it_says(code: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == code.rpartition("#")[2].strip()
 
