@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from itertools import chain
 from operator import itemgetter
 
 from sciaticheck.rules.criterion import AnyOf, AtLeast, Criterion, Question
@@ -39,10 +38,19 @@ def because(criterion: Criterion, states: Mapping[str, AnswerState], least: Answ
 
     Every part that is there is named, even if fewer would do: people see all of their reasons.
     """
+    return tuple(dict.fromkeys(_reasons(criterion, states, least)))
+
+
+def _reasons(criterion: Criterion, states: Mapping[str, AnswerState], least: AnswerState) -> list[str]:
     if isinstance(criterion, Question):
-        return (criterion.id,) if states[criterion.id] >= least else ()
-    reasons = [found for part in criterion.parts if (found := because(part, states, least))]
-    return tuple(dict.fromkeys(chain.from_iterable(reasons))) if len(reasons) >= criterion.count else ()
+        return [criterion.id] if states[criterion.id] >= least else []
+    reasons: list[str] = []
+    lifted = 0
+    for part in criterion.parts:
+        if own := _reasons(part, states, least):
+            reasons += own
+            lifted += 1
+    return reasons if lifted >= criterion.count else []
 
 
 class Evaluator:
