@@ -27,7 +27,7 @@ from random import Random
 from typing import Any
 
 import zen
-from make_records import answers
+from make_records import records
 from sections import write_section
 
 from sciaticheck import Assessment, Knowledge, assess, load_knowledge
@@ -139,9 +139,10 @@ def read_all(result: Assessment) -> None:
 def respondents(knowledge: Knowledge, count: int, random: Random) -> list[dict[str, Answer]]:
     """Random answers, in the usual spelling, blanks left out."""
     made = []
-    for _ in range(count):
-        found = {name: parse_answer(text) for name, text in answers(random, knowledge).items()}
-        made.append({name: answer for name, answer in found.items() if answer})
+    for block in records(count, knowledge, clean=True, seed=random.randrange(1 << 30)):
+        for row in block:
+            found = zip(knowledge.questions, map(parse_answer, row[1:]), strict=True)
+            made.append({name: answer for name, answer in found if answer})
     return made
 
 

@@ -179,9 +179,13 @@ def test_files_and_tests_that_a_document_names_exist(page: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda path: path.name)
-def test_what_a_benchmark_takes_from_the_package_is_there(path: Path) -> None:
-    """Some need tools that the tests do not have, so they are not run here."""
+def test_what_a_benchmark_imports_is_there(path: Path) -> None:
+    """From the package and its neighbours. Some need tools that the tests do not have, so they are not run here."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        beside = path.with_name(f"{node.module}.py") if isinstance(node, ast.ImportFrom) else path
+        if isinstance(node, ast.ImportFrom) and beside.exists():
+            text = beside.read_text("utf-8")
+            assert all(re.search(rf"^(def|class) {name.name}\b|^{name.name}\b.* = ", text, re.M) for name in node.names)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sciaticheck"):
             module = importlib.import_module(node.module or "")
             for name in node.names:
