@@ -69,13 +69,15 @@ class Query:
             int(state): ", ".join(f"'{text}'" for text, means in SPELLINGS.items() if means == answer)
             for answer, state in STATES.items()
         }
+        pairs = ", ".join(f"'{text}', {STATES[answer]:d}" for text, answer in SPELLINGS.items())
         for id in self.knowledge.questions:
             name = self.name(id)
             if id not in self.asked:
                 yield f"{UNANSWERED:d} AS {name}"
                 continue
             cases = " ".join(f"WHEN {name} IN ({texts}) THEN {state}" for state, texts in lists.items())
-            yield f"CASE WHEN {name} IS NULL THEN {UNANSWERED:d} {cases} END AS {name}"
+            found = self.dialect.lookup.format(name=name, default=int(UNANSWERED), cases=cases, pairs=pairs)
+            yield f"{found} AS {name}"
 
     def _followed(self) -> Iterator[str]:
         """The follow-up rules between a parent and its follow-ups; and what is wrong with a record."""

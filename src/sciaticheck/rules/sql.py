@@ -32,7 +32,7 @@ class Dialect(NamedTuple):
     """What differs between databases. `word` is a cell as text, in lower case and without blanks around it.
 
     `is_once` says that a step is worked out once (else some databases put its expressions into the next, over and
-    over); `end` does the same at the end of a step.
+    over); `end` does the same at the end of a step. `lookup` is the number of a text in a constant table.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Dialect(NamedTuple):
     key: str = "TEXT"
     is_once: str = ""
     end: str = ""
+    lookup: str = "CASE WHEN {name} IS NULL THEN {default} {cases} END"
     concat: Callable[[str, Sequence[str]], str] = _concat_ws
 
     def name_of(self, name: str) -> str:
@@ -93,6 +94,7 @@ DIALECTS = {
         Dialect(
             "spark", r"LOWER(TRIM(BOTH ' \t\n\u000b\u000c\r\u00a0' FROM CAST({} AS STRING)))",
             quote="`", text="STRING", key="STRING",
+            lookup="TRY_ELEMENT_AT(MAP({pairs}), COALESCE({name}, ''))",  # four times as fast as CASE
         ),
     )
 }  # fmt: skip
