@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from sciaticheck import Knowledge
+from in_process import ran
+from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.answers.record import Respondent
+from sciaticheck.answers.spelling import CHOICES, parse_answer
 from sciaticheck.inputs.files import respondents
+from sciaticheck.knowledge.load import languages
 
 SPELLINGS = {
-    "yes": ("yes", "y", "true", "1"),
+    "yes": ("yes", "y", "true", "1", "sí", "si", "s"),
     "no": ("no", "n", "false", "0"),
-    "unsure": ("unsure", "unknown", "not sure"),
+    "unsure": ("unsure", "unknown", "not sure", "don't know", "no sé", "no lo sé", "no estoy segura"),
     None: ("", "null"),
 }
 WRITERS: dict[str, Callable[[str], str]] = {
@@ -158,3 +161,26 @@ def test_a_file_with_another_ending_is_read_as_what_it_looks_like(read: Reader) 
     for text in ONE_PERSON.values():
         if not text.startswith("{id"):
             assert [respondent.id.strip() for respondent in read("answers.txt", text)] == ["p"], text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_a_language_calls_its_answers_is_read_from_files(language: str) -> None:
+    texts = load_knowledge(language=language).texts
+    for answer in CHOICES:
+        for word in (texts[f"answer_{answer}"], *texts[f"typed_{answer}"].split(",")):
+            assert parse_answer(word) == answer, word
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_template_filled_in_in_its_own_language_is_read_back(language: str, read: Reader, tmp_path: Path) -> None:
+    texts, given = load_knowledge(language=language).texts, {"back_pain": "yes", "fever": "no", "night_pain": "unsure"}
+    template = ran("template", "--lang", language).out
+    header = ran("template", "--lang", language, "-f", "csv").out.strip().split(",")
+    for id, answer in given.items():
+        template = template.replace(f"\n  {id}:\n", f"\n  {id}: {texts[f'answer_{answer}']}\n")
+    cells = (texts[f"answer_{given[id]}"] if id in given else "" for id in header)
+    for name, text in {"me.yaml": template, "me.csv": f"{','.join(header)}\n{','.join(cells)}\n"}.items():
+        (respondent,) = read(name, text)
+        assert respondent.answers == given
+    rows = ran("batch", str(tmp_path / "me.csv"), "--fail-on", "never").out.splitlines()
+    assert rows[1].split(",")[1] == "soon"  # not sure of night pain

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Literal
 
+from sciaticheck.knowledge.load import data_file
 from sciaticheck.rules.states import NO, UNANSWERED, UNSURE, YES, AnswerState
 
 Answer = Literal["yes", "no", "unsure"]
@@ -18,13 +20,17 @@ STATES: Mapping[Answer | None, AnswerState] = {"no": NO, None: UNANSWERED, "unsu
 ANSWERS: Mapping[AnswerState, Answer | None] = {state: answer for answer, state in STATES.items()}
 """The answer of each state."""
 
+_NAMED: Mapping[str, Answer | None] = {**{answer: answer for answer in CHOICES}, "unanswered": None}
+
 SPELLINGS: dict[str, Answer | None] = {
-    **dict.fromkeys(("yes", "y", "true", "1", "1.0"), "yes"),
-    **dict.fromkeys(("no", "n", "false", "0", "0.0"), "no"),
-    **dict.fromkeys(("unsure", "unknown", "not sure"), "unsure"),
-    **dict.fromkeys(("", "null"), None),
+    spelling: _NAMED[name]
+    for name, spellings in json.loads(data_file().with_name("spellings.json").read_text("utf-8")).items()
+    for spelling in spellings
 }
-"""The answer of each accepted spelling, in lower case. None is unanswered, which is neither `no` nor `unsure`."""
+"""The answer of each accepted spelling in any language, in lower case, from the data.
+
+None is unanswered, which is neither `no` nor `unsure`.
+"""
 
 ALLOWED = "yes/y/true/1, no/n/false/0, unsure/unknown/not sure, or nothing for unanswered"
 
@@ -35,7 +41,7 @@ BLANKS = " \t\n\v\f\r\xa0"
 def parse_answer(text: str) -> Answer | None:
     """The answer that a text means. Case and surrounding blanks are ignored. Raises KeyError for other texts.
 
-    >>> parse_answer(" Yes "), parse_answer("")
-    ('yes', None)
+    >>> parse_answer(" Yes "), parse_answer("SÍ"), parse_answer("")
+    ('yes', 'yes', None)
     """
     return SPELLINGS.get(text) or SPELLINGS[text.strip(BLANKS).lower()]

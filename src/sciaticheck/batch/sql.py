@@ -66,7 +66,9 @@ class Query:
         """Each answer as a state; NULL for what is no answer."""
         yield from self.passed
         lists = {
-            int(state): ", ".join(f"'{text}'" for text, means in SPELLINGS.items() if means == answer)
+            int(state): ", ".join(
+                "'" + text.replace("'", "''") + "'" for text in SPELLINGS if SPELLINGS[text] == answer
+            )
             for answer, state in STATES.items()
         }
         pairs = ", ".join(f"'{text}', {STATES[answer]:d}" for text, answer in SPELLINGS.items())

@@ -11,20 +11,15 @@ from sciaticheck.report.formats import Style
 
 def yaml(knowledge: Knowledge, style: Style) -> str:
     """Every question after a comment with its wording, in the order asked."""
-    lines = [
-        "# Answers for sciaticheck. After each colon write yes, no or unsure.",
-        "# Leave it empty if you do not want to answer: that is not the same as no.",
-        f"# {knowledge.texts['notice']}",
-        "id:",
-        "answers:",
-    ]
+    heads = (knowledge.texts[name] for name in ("template_how", "template_empty", "notice"))
+    lines = [*(f"# {text}" for text in heads), "id:", "answers:"]
     group = ""
     for question in knowledge.questions.values():
         if question.group != group:
             group = question.group
             lines += ["", f"  # --- {knowledge.groups[group]}"]
         if question.only_if:
-            lines.append(f"  # Only after yes to {question.only_if}:")
+            lines.append(f"  # {knowledge.text('template_after', question=question.only_if)}")
         lines += [f"  # {question.ask}", f"  {question.id}:"]
     return "\n".join(lines) + "\n"
 
