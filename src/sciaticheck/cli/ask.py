@@ -53,7 +53,7 @@ def ask(
         )
     if save and save.exists() and not (resume and save.samefile(resume)):
         fail(f"{save} exists already. Name another file, or go on with it: --resume {save} --save {save}")
-    known = open_knowledge(knowledge, lang)
+    known = open_knowledge(knowledge, lang, region)
     check_region(region, known)
     interview = Interview(known, region, quick)
     screen = Screen(None if sys.stderr is None else console(sys.stderr, no_color), plain)

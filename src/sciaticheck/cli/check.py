@@ -53,7 +53,7 @@ def check(
     from sciaticheck.report.results import Report, Result
 
     refuse_input(output, paths)
-    known = open_knowledge(knowledge, lang)
+    known = open_knowledge(knowledge, lang, region)
     check_region(region, known)
     column_map = open_column_map(from_, map_, known)
     results, problems = [], []

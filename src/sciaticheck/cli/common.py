@@ -71,12 +71,15 @@ def reporting_problems(conclusion: str = "") -> Iterator[None]:
         raise typer.Exit(BAD_INPUT) from None
 
 
-def open_knowledge(file: Path | None, language: str | None = None) -> Knowledge:
-    """The knowledge in this language or that of the locale. Ends with exit status 2 if it cannot be used."""
+def open_knowledge(file: Path | None, language: str | None = None, region: str = "default") -> Knowledge:
+    """The knowledge in this language or that of the locale, in the words of the region.
+
+    Ends with exit status 2 if it cannot be used.
+    """
     from sciaticheck.knowledge.load import load_knowledge
 
     try:
-        return load_knowledge(file, language or _locale_language())
+        return load_knowledge(file, language or _locale_language(), region)
     except KnowledgeError as error:
         say_problems(error.problems)
         if error.problems[0].code == "unknown_language":

@@ -41,7 +41,7 @@ def card(
     """
     from sciaticheck.report.card import card as make_card
 
-    known = open_knowledge(knowledge, lang)
+    known = open_knowledge(knowledge, lang, region)
     check_region(region, known)
     show(make_card(known, region), format, PAGE, output, plain=plain, no_color=no_color)
 

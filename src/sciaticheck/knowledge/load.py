@@ -20,8 +20,10 @@ _PACKAGED = File(__file__).parent.parent / "data" / "conditions.yaml"
 _CHECKOUT = File(__file__).parents[3] / "data" / "conditions.yaml"
 
 
-def load_knowledge(path: str | File | None = None, language: str = "en") -> Knowledge:
+def load_knowledge(path: str | File | None = None, language: str = "en", region: str = "default") -> Knowledge:
     """The knowledge in the file at `path`, or the packaged one, with its texts in this language.
+
+    English texts have the words of the region, if it has its own.
 
     Raises KnowledgeError, with every problem, for invalid YAML, unknown or missing keys, missing citations and
     references to unknown ids, or if there is no translation into the language.
@@ -30,10 +32,8 @@ def load_knowledge(path: str | File | None = None, language: str = "en") -> Know
     'Español'
     """
     if path is None:
-        return _packaged(language)
-    file = File(path)
-    document, sha256 = read_checked(file)
-    return to_knowledge(_in_language(document, file, language), sha256)
+        return _packaged(language, region)
+    return _decoded(_content(File(path), language), region)
 
 
 def to_knowledge(document: dict[str, Any], sha256: str) -> Knowledge:
@@ -64,15 +64,32 @@ class Compiled(msgspec.Struct):
 
 
 @cache
-def _packaged(language: str) -> Knowledge:
+def _packaged(language: str, region: str) -> Knowledge:
     """The packaged knowledge: from its compiled form if that is up to date, else from the YAML."""
     file = data_file()
     compiled = (file if language == "en" else _translation(file, language)).with_suffix(".json")
     if compiled.is_file():
         stored = msgspec.json.decode(compiled.read_bytes(), type=Compiled)
         if stored.crc32 == _crc32(file, compiled.with_suffix(".yaml")):  # else the YAML has been edited since
-            return msgspec.json.decode(stored.knowledge, type=Knowledge, dec_hook=lambda _, raw: parse(raw))
-    return load_knowledge(file, language)
+            return _decoded(stored.knowledge, region)
+    return _decoded(_content(file, language), region)
+
+
+def _decoded(content: bytes | msgspec.Raw, region: str) -> Knowledge:
+    """The knowledge in a completed document as JSON; English texts in the words of the region."""
+    knowledge = msgspec.json.decode(content, type=Knowledge, dec_hook=lambda _, raw: parse(raw))
+    if knowledge.language.code != "en" or region not in knowledge.regions or not knowledge.regions[region].words:
+        return knowledge
+    from sciaticheck.knowledge.translation import in_words_of
+
+    document = in_words_of(knowledge.regions[region].words, msgspec.json.decode(content))
+    return msgspec.convert(document, Knowledge, dec_hook=lambda _, raw: parse(raw))
+
+
+def _content(file: File, language: str) -> bytes:
+    """The completed document of a data file in a language, as JSON."""
+    document, sha256 = read_checked(file)
+    return msgspec.json.encode(completed(_in_language(document, file, language), sha256))
 
 
 def _crc32(*files: File) -> int:
@@ -104,10 +121,8 @@ def _in_language(document: dict[str, Any], file: File, language: str) -> dict[st
 
 def compile_knowledge(file: File, language: str = "en") -> bytes:
     """The compiled form of a data file in a language: the completed document as JSON, with a CRC-32."""
-    document, sha256 = read_checked(file)
-    content = msgspec.json.encode(completed(_in_language(document, file, language), sha256))
     texts = file if language == "en" else _translation(file, language)
-    return msgspec.json.encode(Compiled(_crc32(file, texts), msgspec.Raw(content)))
+    return msgspec.json.encode(Compiled(_crc32(file, texts), msgspec.Raw(_content(file, language))))
 
 
 def _translation(file: File, language: str) -> File:

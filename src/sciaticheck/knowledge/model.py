@@ -72,11 +72,15 @@ class Screen(Struct, frozen=True):
 
 
 class Region(Struct, frozen=True):
-    """A region that the advice has words for, and the sources of its numbers and services."""
+    """A region that the advice has words for, and the sources of its numbers and services.
+
+    `words`: what it says for words and phrases of the English texts.
+    """
 
     id: str
     name: str
     cites: tuple[Citation, ...]
+    words: dict[str, str] = {}
 
 
 class Sign(Struct, frozen=True):

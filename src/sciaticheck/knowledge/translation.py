@@ -113,6 +113,19 @@ def translated(document: Mapping[str, Any], translation: Translation) -> dict[st
     return result
 
 
+def in_words_of(words: Mapping[str, str], document: dict[str, Any]) -> dict[str, Any]:
+    """The document with these words and phrases in place of others, whole words in any case. Changes it."""
+    word = re.compile(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))})\b", re.IGNORECASE)
+
+    def regional(found: re.Match[str]) -> str:
+        own: str = words[found[0].lower()]
+        return own[0].upper() + own[1:] if found[0][0].isupper() else own
+
+    for path, text in texts_of(document).items():
+        _set_text(document, path.split("."), word.sub(regional, text))
+    return document
+
+
 def _placeholders(text: str) -> set[str]:
     return set(re.findall(r"\{[a-z]+\}", text))
 
