@@ -152,7 +152,7 @@ def test_no_published_emergency_that_answers_can_show_is_missed() -> None:
         if outcome.emergency_only and outcome.case.detectable and outcome.assessment.urgency != "emergency"
     ]
     assert missed == []
-    assert sum(outcome.emergency_only for outcome in outcomes()) >= 10
+    assert sum(outcome.emergency_only for outcome in outcomes()) >= 29
 
 
 def test_no_published_case_is_put_below_what_is_accepted() -> None:
@@ -161,8 +161,8 @@ def test_no_published_case_is_put_below_what_is_accepted() -> None:
 
 def test_the_published_cases_are_met_as_often_as_promised() -> None:
     found = scores(outcomes())
-    assert found.within_accepted.total >= 60
-    assert found.within_accepted.hits >= 0.92 * found.within_accepted.total, str(found.within_accepted)
+    assert found.within_accepted.total >= 97
+    assert found.within_accepted.hits >= 0.95 * found.within_accepted.total, str(found.within_accepted)
     assert found.routine_called_emergency.hits <= 1, str(found.routine_called_emergency)
-    assert found.condition_first.hits >= 0.75 * found.condition_first.total, str(found.condition_first)
-    assert found.condition_in_three.hits >= 0.92 * found.condition_in_three.total, str(found.condition_in_three)
+    assert found.condition_first.hits >= 0.85 * found.condition_first.total, str(found.condition_first)
+    assert found.condition_in_three.hits >= 0.95 * found.condition_in_three.total, str(found.condition_in_three)

@@ -81,15 +81,15 @@ FAULTS = {
         FIRST_CITES[0],
         "",
         "missing_key",
-        "conditions.cauda_equina_syndrome",
+        "conditions.disc_herniation",
         "key 'cites' is missing",
-        at="  cauda_equina_syndrome:\n    name",
+        at="  disc_herniation:\n    name",
     ),
     "no citation": Fault(
         FIRST_CITES[0],
         "    cites: []\n",
         "too_short",
-        "conditions.cauda_equina_syndrome.cites",
+        "conditions.disc_herniation.cites",
         "needs at least 1 entry",
     ),
     "citation without a place": Fault(

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
 
 from in_process import ran
 from sciaticheck import KnowledgeError, load_knowledge
+from sciaticheck.knowledge.lint import _FOR_PATIENTS
 from sciaticheck.knowledge.load import data_file, languages, read_checked
-from sciaticheck.knowledge.translation import gaps, hash_of, read_translation, stale, texts_of, translated
+from sciaticheck.knowledge.translation import (
+    gaps,
+    hash_of,
+    read_translation,
+    stale,
+    texts_at,
+    texts_of,
+    translated,
+)
 
 DOCUMENT, _ = read_checked(data_file())
 FILE = data_file().parent / "translations" / "es.yaml"
@@ -94,3 +105,29 @@ def test_lang_wins_over_the_locale() -> None:
 
 def test_the_result_says_that_nobody_checked_the_translation() -> None:
     assert load_knowledge(language="es").texts["translation"] in " ".join(ran("card", "--lang", "es").out.split())
+
+
+def test_a_region_has_its_own_words_in_questions_too() -> None:
+    english, american = load_knowledge(), load_knowledge(region="us")
+    words = american.regions["us"].words
+    assert english.questions["nausea"].ask == "Do you feel sick?"
+    assert american.questions["nausea"].ask == "Do you feel sick to your stomach?"
+    assert "poop" in american.questions["bowel_feeling"].ask
+    assert american.conditions["spinal_tumour"].name == "Spinal tumor"
+    assert american.groups["tummy"] == "Your belly"
+    assert [
+        path for path, text in texts_at(to_builtins(american), _FOR_PATIENTS) if re.search(r"\b(tummy|poo|jab)\b", text)
+    ] == []
+    for word in words:
+        assert any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for text in texts_of(DOCUMENT).values()), word
+    assert load_knowledge(language="es", region="us").questions == load_knowledge(language="es").questions
+    assert load_knowledge(data_file(), region="us").questions == american.questions
+
+
+def test_the_region_changes_nothing_but_words() -> None:
+    english, canadian = load_knowledge(), load_knowledge(region="ca")
+    assert [flag.when for flag in canadian.red_flags.values()] == [flag.when for flag in english.red_flags.values()]
+    assert list(canadian.questions) == list(english.questions)
+    assert "jab" in ran("check", "-", "--region", "uk", stdin="bleeding_risk: yes\nsudden_severe_pain: yes").out
+    shown = ran("check", "-", "--region", "ca", stdin="bleeding_risk: yes\nsudden_severe_pain: yes").out
+    assert "the shot." in shown
