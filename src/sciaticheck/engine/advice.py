@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sciaticheck.engine.assessment import AdviceResult, ConditionResult, FlagResult
 from sciaticheck.engine.urgency import MOST_BY_UNSURE
-from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
+from sciaticheck.knowledge.model import RANK, URGENCIES, Condition, Knowledge, Urgency
 from sciaticheck.rules.states import UNSURE, YES, AnswerState
 
 MOST_SAID = 4
@@ -40,6 +40,14 @@ def advise(
         check_again=words.check_again,
         watch_for=knowledge.safety_net.watch_for,
     )
+
+
+def causes_to_name(flags: Iterable[FlagResult], conditions: Iterable[ConditionResult]) -> list[Condition]:
+    """The first two conditions in the ranking that flags point to; among equals the serious ones first."""
+    targets = {target for flag in flags for target in flag.points_to}
+    pointed = [result for result in conditions if result.id in targets]
+    pointed.sort(key=lambda result: (not result.pointed_to, -result.rank_points, not result.condition.serious))
+    return [result.condition for result in pointed[:2]]
 
 
 def symptom_reported(states: Mapping[str, AnswerState], knowledge: Knowledge) -> bool:
@@ -78,7 +86,6 @@ def _own_words(
         for question in said
     ]
     why = f", {texts['say_and']} ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    targets = {target for flag in setting for target in flag.points_to}
-    named = [result.name for result in conditions if result.id in targets][:2]
-    causes = f" {texts['say_or']} ".join(name[0].lower() + name[1:] for name in named)
+    names = [cause.name for cause in causes_to_name(setting, conditions)]
+    causes = f" {texts['say_or']} ".join(name[0].lower() + name[1:] for name in names)
     return (f"{why[0].upper()}{why[1:]}." if why else ""), causes or texts["say_serious_cause"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sciaticheck.engine.advice import causes_to_name
 from sciaticheck.engine.assessment import Assessment
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import RANK, Knowledge
@@ -52,9 +53,7 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Section:
         statement = knowledge.questions[name].statement
         answer = texts["answer_yes" if answers.get(name) == "yes" else "answer_unsure"]
         rows.append((answer, statement[0].upper() + statement[1:]))
-    targets = {target for flag in assessment.setting for target in flag.points_to}
-    causes = [ranked.condition for ranked in assessment.conditions if ranked.id in targets][:2]
-    if causes:
+    if causes := causes_to_name(assessment.setting, assessment.conditions):
         mean = text_of(knowledge, "can_mean", causes="; ".join(condition.plain for condition in causes))
         rows.append(("", mean if assessment.urgency == "emergency" else f"{mean} {texts['less_serious']}"))
     if not rows:
