@@ -122,6 +122,24 @@ def prompts(knowledge: Knowledge, quick: bool, otherwise: str, said: dict[str, s
     return met
 
 
+BEST = ("full_text", "page", "abstract", "excerpt", "reported")
+"""How a source was read, the best way first."""
+
+
+def link(text: str, heading: str) -> str:
+    return f"[{escape(text)}](#{heading})"
+
+
+def contents_line(title: str, condition: str | None, knowledge: Knowledge) -> str:
+    """A line of the contents: the flags that point to a condition, or to none."""
+    flags = [
+        flag
+        for flag in knowledge.flags_by_urgency
+        if (condition in flag.points_to) or not (condition or flag.points_to)
+    ]
+    return f"- {title}: {', '.join(link(flag.id, flag.id) for flag in flags) or 'none'}"
+
+
 def clinical_basis(knowledge: Knowledge) -> Iterator[str]:
     """Every condition, sign and red flag with its criterion in words and its sources."""
     yield "# Clinical basis\n"
@@ -130,11 +148,19 @@ def clinical_basis(knowledge: Knowledge) -> Iterator[str]:
     yield "Weights of signs, in points of evidence: " + ", ".join(
         f"{word} {value:g}" for word, value in knowledge.weights.items()
     )
+    yield "\n## Contents\n"
+    yield "Each condition with the red flags that point to it, the most urgent first.\n"
+    for condition in knowledge.conditions.values():
+        yield contents_line(link(condition.name, condition.id), condition.id, knowledge)
+    yield contents_line("Other causes", None, knowledge)
+    yield "- [Guarantees](#guarantees), [sources](#sources)"
     yield "\n## Red flags"
     for flag in knowledge.red_flags.values():
         yield f"\n### {flag.id}\n"
         for label, text in list(flag_lines(flag, knowledge))[1:]:
             yield f"- {label}: {escape(text)}"
+        best = min((knowledge.sources[cite.source] for cite in flag.cites), key=lambda source: BEST.index(source.read))
+        yield f"- Best source: {escape(f'{best.id}, read as {how_read(best)}')}"
     yield "\n## Guarantees\n"
     yield "Proved over all answers by `sciaticheck knowledge verify`.\n"
     for guarantee in knowledge.guarantees.values():

@@ -97,12 +97,13 @@ def how_read(source: Source) -> str:
     """How and when a source was read, in words."""
     ways = {
         "full_text": "full text",
-        "page": "the page itself, in a stored copy",
+        "page": "the page itself",
         "abstract": "abstract",
         "excerpt": "excerpt",
         "reported": "not seen itself; as reported by",
     }
-    return f"{ways[source.read]}{f' {source.via}' if source.via else ''}, {source.date}"
+    joined = f"{'' if source.read == 'reported' else ':'} {source.via}" if source.via else ""
+    return f"{ways[source.read]}{joined}, {source.date}"
 
 
 def _source_lines(record: Condition | Sign | RedFlag, knowledge: Knowledge) -> Iterator[Line]:
