@@ -203,9 +203,8 @@ def test_a_csv_template_is_a_header_that_takes_rows(knowledge: Knowledge) -> Non
 
 @pytest.mark.parametrize("plain", [(), ("--plain",)])
 @pytest.mark.parametrize("region", ["default", "uk", "us", "eu"])
-def test_the_card_says_what_to_watch_for_and_where_to_go(
-    region: str, plain: tuple[str, ...], knowledge: Knowledge
-) -> None:
+def test_the_card_says_what_to_watch_for_and_where_to_go(region: str, plain: tuple[str, ...]) -> None:
+    knowledge = load_knowledge(region=region)
     ran = call("card", "--region", region, *plain)
     text = flat(ran.out)
     assert ran.status == 0

@@ -14,7 +14,7 @@ from sciaticheck.knowledge.model import Knowledge
 Meaning = Literal["yes", "no", "unsure", "unanswered"]
 
 UNSURE_LABELS: Mapping[str, Meaning] = dict.fromkeys(
-    ("don't know", "don’t know", "do not know", "dont_know", "not_sure"),  # noqa: RUF001 - as typed
+    ("do not know", "dont_know", "not_sure"),
     "unsure",
 )
 """Labels for "not sure" in form tools."""
