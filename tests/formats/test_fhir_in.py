@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from response_check import check_response
 from sciaticheck import Knowledge, Problem, load_knowledge
+from sciaticheck.answers.follow_ups import hidden
 from sciaticheck.answers.record import Location, Respondent
 from sciaticheck.formats.fhir.codes import (
     CODES,
@@ -25,6 +28,7 @@ from sciaticheck.formats.fhir.codes import (
     SYSTEM_V2_0136,
     SYSTEM_V2_0532,
 )
+from sciaticheck.formats.fhir.elements import KEYS
 from sciaticheck.formats.fhir.questionnaire import questionnaire
 from sciaticheck.formats.fhir.read import from_resource
 from sciaticheck.formats.fhir.response import questionnaire_response
@@ -231,7 +235,7 @@ def test_a_withdrawn_response_is_refused(read: Read) -> None:
 
 def test_what_is_refused_but_urgent_says_so(read: Read) -> None:
     _, problems = read(response(item("saddle_numbness", YES), item("other", YES)))
-    assert "its other answers alone are: emergency" in problems[0].message
+    assert "Not checked, but 'saddle_numbness: yes' alone would be: emergency." in problems[0].message
 
 
 @pytest.mark.parametrize(
@@ -359,7 +363,8 @@ def test_a_response_made_of_answers_reads_back_as_the_same_answers(answers: dict
     assert not problems
     assert found[0].answers == answers
     assert found[0].id == "who"
-    assert found[0].notes == ()
+    kept = [id for id, parent in hidden(answers, KNOWN).items() if answers.get(parent) == "unsure"]
+    assert [note.key for note in found[0].notes] == [id for id in kept if answers[id] != "no"]
 
 
 @pytest.mark.parametrize("name", list(KNOWN.questions))
@@ -422,3 +427,161 @@ def test_what_we_write_is_right_under_our_questionnaire(answers: dict[str, Any])
         if KNOWN.questions[name].only_if is None or answers.get(KNOWN.questions[name].only_if or "") == "yes"
     }
     assert check_response(questionnaire_response(Respondent("who", asked, "x"), KNOWN), FORM) == []
+
+
+ASKED_UNKNOWN = [{"url": EXTENSION_ABSENT, "valueCode": "asked-unknown"}]
+NULL_FLAVOR = "http://hl7.org/fhir/StructureDefinition/iso21090-nullFlavor"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"answer": [{"valueCoding": {"extension": ASKED_UNKNOWN}}]},
+        {"answer": [{"valueCoding": {"_code": {"extension": ASKED_UNKNOWN}}}]},
+        {"answer": [{"_valueBoolean": {"extension": ASKED_UNKNOWN}}]},
+        {"answer": [{"_valueString": {"extension": ASKED_UNKNOWN}}]},
+        {"answer": [{"extension": ASKED_UNKNOWN}]},
+        {"extension": ASKED_UNKNOWN},
+        {"extension": ASKED_UNKNOWN, "answer": []},
+        {"answer": [{"extension": [{"url": NULL_FLAVOR, "valueCode": "ASKU"}]}]},
+        {"answer": [{"valueCoding": {"extension": [{"url": NULL_FLAVOR, "valueCode": "ASKU"}]}}]},
+        {"extension": [{"url": NULL_FLAVOR, "valueCode": "ASKU"}]},
+        {"answer": [{"valueCoding": {"system": SYSTEM_ABSENT, "code": "asked-unknown", "extension": ASKED_UNKNOWN}}]},
+    ],
+)
+def test_asked_but_unknown_is_unsure_wherever_it_stands(read: Read, told: dict[str, Any]) -> None:
+    assert answers_of(read, {"linkId": "saddle_numbness", **told}) == {"saddle_numbness": "unsure"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"answer": [{"extension": [{"url": EXTENSION_ABSENT, "valueCode": "asked-declined"}]}]},
+        {"answer": [{"valueCoding": {"extension": [{"url": EXTENSION_ABSENT, "valueCode": "masked"}]}}]},
+        {"answer": [{"_valueBoolean": {"extension": [{"url": EXTENSION_ABSENT, "valueCode": "error"}]}}]},
+        {"extension": [{"url": NULL_FLAVOR, "valueCode": "NASK"}]},
+        {"answer": [coding(SYSTEM_ABSENT, "not-asked")]},
+    ],
+)
+def test_another_reason_is_unanswered_and_said(read: Read, told: dict[str, Any]) -> None:
+    found, problems = read(response({"linkId": "saddle_numbness", **told}))
+    assert not problems
+    assert found[0].answers == {}
+    assert [(note.code, note.key) for note in found[0].notes] == [("absent", "saddle_numbness")]
+
+
+def test_a_value_with_a_reason_for_having_none_is_an_error(read: Read) -> None:
+    assert read(response(item("fever", {"valueBoolean": False, "extension": ASKED_UNKNOWN})))[1][0].code == (
+        "unknown_value"
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ({"group": {"linkId": "root", "question": [item("saddle_numbness", YES)]}}, "'group'"),
+        ({"items": [item("saddle_numbness", YES)]}, "Did you mean 'item'?"),
+        ({"Item": [item("saddle_numbness", YES)]}, "Did you mean 'item'?"),
+        ({"item": [{"linkId": "saddle_numbness", "answers": [YES]}]}, "Did you mean 'answer'?"),
+        ({"item": [{"linkId": "saddle_numbness", "valueBoolean": True}]}, "'valueBoolean'"),
+        ({"item": [item("saddle_numbness", {"value": True})]}, "'value'"),
+        ({"item": [item("saddle_numbness", {"valueCodeableConcept": {}})]}, "'valueCodeableConcept'"),
+        ({"item": [item("saddle_numbness", {"valueCoding": {"Code": "Y"}})]}, "Did you mean 'code'?"),
+        ({"item": [item("g", question=[item("saddle_numbness", YES)])]}, "'question'"),
+        ({"item": [item("saddle_numbness", {**NO, "modifierExtension": [{"url": "x"}]})]}, "can change the meaning"),
+        ({"implicitRules": "http://x.org/not"}, "can change the meaning"),
+        ({"context": {"reference": "Encounter/1"}}, "'context'"),
+        ({"status": "entered_in_error"}, "'entered_in_error'"),
+        ({"item": [item("saddle_numbness", {"items": [item("fever", YES)]})]}, "Did you mean 'item'?"),
+    ],
+)
+def test_a_response_of_another_shape_is_an_error(read: Read, made: dict[str, Any], said: str) -> None:
+    found, problems = read({"resourceType": "QuestionnaireResponse", "status": "completed", "id": "a", **made})
+    assert not found
+    assert said in " ".join(problem.message for problem in problems)
+
+
+def test_every_key_of_r4_is_accepted(read: Read) -> None:
+    told = dict.fromkeys(KEYS["QuestionnaireResponse"]) | response(
+        {**dict.fromkeys(KEYS["item"]), **item("fever", {**YES, "id": "x"}), "_text": {"id": "t"}}
+    )
+    found, problems = read(told)
+    assert not problems
+    assert found[0].answers == {"fever": "yes"}
+
+
+IN = response(item("saddle_numbness", YES), id="in")
+OUT = response(item("fever", NO), id="out")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        bundle(bundle(IN), OUT),
+        bundle(bundle(bundle(IN)), OUT),
+        {"resourceType": "Bundle", "entry": [{"resource": bundle(IN), "response": {"status": "200"}}, {"resource": OUT}]},
+        bundle({"resourceType": "Parameters", "parameter": [{"name": "return", "resource": IN}]}, OUT),
+        bundle({"resourceType": "List", "contained": [IN]}, OUT),
+        bundle({**IN, "contained": [OUT, {"resourceType": "Patient"}]}),
+        {"resourceType": "Parameters", "parameter": [{"part": [{"resource": IN}, {"resource": OUT}]}]},
+        [IN, OUT],
+        [bundle(IN), OUT],
+    ],
+)  # fmt: skip
+def test_a_response_is_read_wherever_it_is(read: Read, made: Any) -> None:
+    found, problems = read(made)
+    assert not problems
+    assert {one.id: one.answers for one in found} == {"in": {"saddle_numbness": "yes"}, "out": {"fever": "no"}}
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (bundle(OUT, {"resourceType": "Patient"}, {"resourceType": "Patient"}), "2 Patient"),
+        ({"resourceType": "Bundle", "entry": [{"resource": OUT}, {"response": {"status": "404 Not Found"}}]}, "404 Not"),
+        (bundle(OUT, bundle({"resourceType": "Observation"})), "1 Observation"),
+    ],
+)  # fmt: skip
+def test_what_a_bundle_holds_besides_is_named(read: Read, made: Any, said: str) -> None:
+    found, problems = read(made)
+    assert not problems
+    assert said in " ".join(note.message for note in found[0].notes)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        bundle(OUT, {"resourceType": "questionnaireresponse", "item": IN["item"]}),
+        bundle(OUT, {"status": "completed", "item": IN["item"]}),
+        {**bundle(OUT), "items": [IN["item"]]},
+        {"resourceType": "Bundle", "entry": [{"resource": OUT}, {"Resource": {"item": IN["item"]}}]},
+        {"resourceType": "Bundle", "entry": [{"resource": OUT}, "text"]},
+    ],
+)
+def test_what_may_be_meant_for_a_response_is_an_error_and_the_rest_is_read(read: Read, made: Any) -> None:
+    found, problems = read(made)
+    assert [one.id for one in found] == ["out"]
+    assert [problem.code for problem in problems] == ["bad_resource"]
+
+
+def test_hidden_answers_are_said_and_can_be_dropped(run: Run, tmp_path: Path) -> None:
+    people = [
+        response(item("both_legs", UNSURE), item("both_legs_new", YES), id="kept"),
+        response(item("both_legs", NO), item("both_legs_new", YES), item("fever", NO), id="conflict"),
+        response(item("both_legs", YES), item("both_legs_new", YES), id="shown"),
+    ]
+    (tmp_path / "b.json").write_text(json.dumps(bundle(*people)))
+    (tmp_path / "b.ndjson").write_text("".join(json.dumps(each) + "\n" for each in people))
+    for command in (["check", "b.json", "-f", "csv"], ["batch", "b.ndjson"]):
+        done = run(*command)
+        assert done.status == 2
+        assert "'kept': 'both_legs_new: yes' counts, although 'both_legs' is 'not sure'" in done.err
+        assert "'both_legs_new: yes' alone would be: emergency" in done.err
+        assert "its other answers" not in done.err
+        done = run(*command, "--drop-hidden")
+        assert done.status == 1
+        for name in ("kept", "conflict"):
+            assert f"'{name}': dropped 'both_legs_new: yes'" in done.err
+        assert "'shown'" not in done.err
+        rows = {row["id"]: row["urgency"] for row in csv.DictReader(io.StringIO(done.out))}
+        assert rows == {"kept": "same_day", "conflict": "routine", "shown": "emergency"}

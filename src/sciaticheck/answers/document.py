@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from sciaticheck.answers.follow_ups import hidden
 from sciaticheck.answers.record import MOST_KEYS, Location, Respondent, clean_answers, more_keys, split_record
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.errors import Problem, shown
@@ -66,22 +67,50 @@ def parse_json(text: str, location: Location) -> tuple[Any, Location, list[Probl
     return raw, location, problems
 
 
-def respondent(raw: object, location: Location, name: str, knowledge: Knowledge, wrong: Sequence[Problem] = ()) -> Read:
-    """The respondent in one raw record. `name` is the id if it has none; `wrong` are problems known already."""
+def respondent(
+    raw: object,
+    location: Location,
+    name: str,
+    knowledge: Knowledge,
+    wrong: Sequence[Problem] = (),
+    drop_hidden: bool = False,
+) -> Read:
+    """The respondent in one raw record. `name` is the id if it has none; `wrong` are problems known already.
+
+    `drop_hidden` leaves out the answers to questions that a form hides, each with a note.
+    """
     given, raw_answers, problems = split_record(raw, location)
     answers, more = clean_answers(raw_answers, knowledge, location)
+    notes: list[Problem] = []
+    if drop_hidden:
+        dropped = hidden(answers, knowledge)
+        notes = [_dropped(given or name, id, answers[id], parent, location) for id, parent in dropped.items()]
+        answers = {id: answer for id, answer in answers.items() if id not in dropped}
+        more = [problem for problem in more if problem.code != "follow_up_conflict"]
     problems = [*wrong, *problems, *more]
     if problems:
         return None, [_with_level(problems[0], answers, knowledge), *problems[1:]]
-    return Respondent(given or name, answers, location.source or "", location.line), []
+    found = Respondent(given or name, answers, location.source or "", location.line, tuple(notes), bool(given))
+    return found, []
+
+
+def _dropped(name: str, id: str, answer: Answer, parent: str, location: Location) -> Problem:
+    who = f"{shown(name)}: " if name else ""
+    message = f"{who}dropped '{id}: {answer}', which a form shows only after a yes to '{parent}'"
+    return location.problem("dropped", id, message, answer)
 
 
 def _with_level(problem: Problem, answers: Mapping[str, Answer], knowledge: Knowledge) -> Problem:
     """The problem, with a warning if the valid answers are urgent, since the record is not assessed."""
-    level = level_of({name for name, answer in answers.items() if answer == "yes"}, knowledge)
+    yes = {name for name, answer in answers.items() if answer == "yes"}
+    level = level_of(yes, knowledge)
     if RANK[level] < RANK["same_day"]:
         return problem
-    return problem._replace(message=f"{problem.message} Not checked, but its other answers alone are: {level}.")
+    for name in sorted(yes):  # what remains is no more than the level needs
+        if level_of(yes - {name}, knowledge) == level:
+            yes.remove(name)
+    named = ", ".join(f"'{name}: yes'" for name in answers if name in yes)
+    return problem._replace(message=f"{problem.message} Not checked, but {named} alone would be: {level}.")
 
 
 def line_of_key(text: str, key: str, nth: int = 1) -> int | None:

@@ -27,6 +27,16 @@ def conflicts(answers: Mapping[str, Answer], knowledge: Knowledge) -> Iterator[t
             yield question.id, parent
 
 
+def hidden(answers: Mapping[str, Answer], knowledge: Knowledge) -> dict[str, str]:
+    """Each follow-up that is answered although a form hides it, and its parent, which is not answered yes."""
+    found: dict[str, str] = {}
+    for question in knowledge.follow_ups:
+        parent = question.only_if or ""
+        if question.id in answers and (answers.get(parent) != "yes" or parent in found):
+            found[question.id] = parent
+    return found
+
+
 def effective_states(answers: Mapping[str, Answer], knowledge: Knowledge) -> dict[str, AnswerState]:
     """The state of every question after the follow-up rules. The answers must have no conflicts."""
     states = {id: STATES[answers.get(id)] for id in knowledge.questions}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sciaticheck.answers.follow_ups import conflicts
 from sciaticheck.answers.spelling import ALLOWED, BLANKS, Answer, parse_answer
@@ -17,7 +17,8 @@ MOST_KEYS = 20
 class Respondent(NamedTuple):
     """One person's answers: yes, no or unsure, without the unanswered questions.
 
-    `notes` are warnings: for example, that another version of the questions was answered.
+    `notes` are warnings: for example, that another version of the questions was answered. `is_named` if the id was
+    given, not made from the name of the file. `origin` has the elements of a FHIR response that its result refers to.
     """
 
     id: str
@@ -25,6 +26,8 @@ class Respondent(NamedTuple):
     source: str
     line: int | None = None
     notes: tuple[Problem, ...] = ()
+    is_named: bool = True
+    origin: Mapping[str, Any] = {}
 
 
 class Location(NamedTuple):

@@ -27,7 +27,9 @@ SYSTEM_V2_0136 = "http://terminology.hl7.org/CodeSystem/v2-0136"  # yes and no i
 SYSTEM_V2_0532 = "http://terminology.hl7.org/CodeSystem/v2-0532"  # yes and no in R5: read, never written
 SYSTEM_ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 EXTENSION_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-"""The extension that gives the reason for a missing value."""
+EXTENSION_NULL = "http://hl7.org/fhir/StructureDefinition/iso21090-nullFlavor"
+REASONS = (EXTENSION_ABSENT, EXTENSION_NULL, SYSTEM_ABSENT)
+"""The extensions that give the reason for a missing value; some clients take the code system for one."""
 SYSTEM_NULL = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
 LOINC = "http://loinc.org"
 SNOMED = "http://snomed.info/sct"
@@ -63,6 +65,9 @@ CODES: Mapping[str, Mapping[str, Answer | None]] = {
     SNOMED: {"373066001": "yes", "373067005": "no", "261665006": "unsure"},
 }
 """The answer of each code, by system; None is unanswered."""
+
+ABSENCE: Mapping[str, Answer | None] = {**CODES[SYSTEM_ABSENT], **_NULL}
+"""The answer of each reason for a missing value. Reasons not listed are unanswered."""
 
 ANY_SYSTEM: Mapping[str, Answer | None] = {code: answer for codes in CODES.values() for code, answer in codes.items()}
 """The answer of each code, for a coding without a system. No code has two meanings in two systems."""

@@ -9,22 +9,34 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from sciaticheck.answers.document import Read, line_of_match, respondent
-from sciaticheck.answers.record import Location, not_a_question
+from sciaticheck.answers.follow_ups import hidden
+from sciaticheck.answers.record import Location, Respondent, not_a_question
 from sciaticheck.answers.spelling import BLANKS, Answer
 from sciaticheck.errors import Problem, shown, visible
 from sciaticheck.formats.fhir.codes import QUESTIONNAIRE_URL
-from sciaticheck.formats.fhir.value import read_value
+from sciaticheck.formats.fhir.elements import STATUSES, wrong_keys
+from sciaticheck.formats.fhir.resources import (
+    Resource,
+    as_list,
+    besides,
+    is_response,
+    kind_of,
+    links_in,
+    resources_in,
+    wrong_shape,
+)
+from sciaticheck.formats.fhir.value import Value, read_value
 from sciaticheck.knowledge.model import Knowledge
 
-Resource = Mapping[str, Any]
+_CARRIED = ("id", "identifier", "subject", "encounter", "authored", "author", "source")
+"""The elements of a response that its result carries over."""
 
 _CONFLICT_HINT = (
-    "Some form clients keep the answer to a question that was switched off later: "
-    "find out which is right, then change the parent or remove the follow-up's item."
+    "Some form clients keep the answer to a question that was switched off later: find out which is right, then "
+    "change the parent or remove the follow-up's item. --drop-hidden leaves such answers out and names each."
 )
 
 
@@ -33,73 +45,55 @@ def is_resource(raw: object) -> bool:
     return isinstance(raw, dict) and "resourceType" in raw
 
 
-def from_resource(raw: Resource, text: str, location: Location, name: str, knowledge: Knowledge) -> Iterator[Read]:
-    """The respondents in a resource parsed from `text`: one in a response, any number in a Bundle.
+def from_resource(
+    raw: Resource, text: str, location: Location, name: str, knowledge: Knowledge, drop_hidden: bool = False
+) -> Iterator[Read]:
+    """The respondents in a resource parsed from `text`: one in a response, any number in a Bundle, however nested.
 
-    Other resources in a Bundle are skipped, but one without any response is a problem.
+    What a Bundle holds besides is named. A resource without any response is a problem.
     """
-    kind = raw.get("resourceType")
-    if kind == "QuestionnaireResponse":
-        yield _response(raw, _item_location(text, location, _links(raw.get("contained"))), name, knowledge)
-    elif kind == "Bundle":
-        yield from _bundle(raw, text, location, name, knowledge)
-    else:
-        what = "the empty form, not its answers" if kind == "Questionnaire" else f"a FHIR {shown(str(kind))}"
-        message = f"is {what}. Read are a QuestionnaireResponse, and a Bundle of them"
-        yield None, [Problem("unknown_kind", message, location.source, location.line, "resourceType", str(kind))]
-
-
-def responses_in(raw: Resource) -> int:
-    """How many responses a resource holds."""
-    return sum(map(_is_response, _resources(raw))) if raw.get("resourceType") == "Bundle" else 1
-
-
-def _is_response(resource: Resource) -> bool:
-    return resource.get("resourceType") == "QuestionnaireResponse"
-
-
-def _resources(bundle: Resource) -> list[Resource]:
-    """The resources in the entries of a Bundle."""
-    entries = bundle.get("entry")
-    resources = (
-        (entry.get("resource") for entry in entries if isinstance(entry, dict)) if isinstance(entries, list) else ()
-    )
-    return [resource for resource in resources if isinstance(resource, dict)]
-
-
-def _bundle(raw: Resource, text: str, location: Location, name: str, knowledge: Knowledge) -> Iterator[Read]:
-    count, number = responses_in(raw), 0
-    before: Counter[str] = Counter()
-    notes: tuple[Problem, ...] = ()
-    if any(isinstance(link, dict) and link.get("relation") == "next" for link in _list(raw.get("link"))):
-        message = "is one page of several (the Bundle has a link 'next'); the others are not read"
-        notes = (Problem("more_pages", message, location.source, location.line),)
-    for resource in _resources(raw):
-        if _is_response(resource):
+    kind = str(raw.get("resourceType"))
+    found = list(resources_in(raw))
+    count = sum(map(is_response, (resource for resource, _ in found)))
+    notes, number = besides(found, location), 0
+    for resource, before in found:
+        if is_response(resource):
             number += 1
-            item_location = _item_location(text, location, before + _links(resource.get("contained")))
-            read, problems = _response(resource, item_location, name if count == 1 else f"{name}:{number}", knowledge)
+            where = _item_location(text, location, before + links_in(resource.get("contained")))
+            own = name if count == 1 else f"{name}:{number}"
+            read, problems = _response(resource, where, own, knowledge, drop_hidden)
             if read and notes:
                 read, notes = read._replace(notes=(*notes, *read.notes)), ()
             if count > 1:
-                prefix = f"response {number} of the Bundle"
+                prefix = f"response {number} of the {visible(kind)[:60]}"
                 problems = [problem._replace(message=f"{prefix}: {problem.message}") for problem in problems]
             yield read, problems
-        if location.line is None:
-            before += _links(resource)
-    if not count:
-        kinds = Counter(str(other.get("resourceType")) for other in _resources(raw))
-        content = ", ".join(f"{times} {visible(kind)[:60]}" for kind, times in kinds.items()) or "nothing"
+        elif wrong := list(wrong_shape(resource)):
+            yield None, [Problem("bad_resource", message, location.source, location.line) for message in wrong]
+    if count:
+        return
+    if kind == "Bundle":
+        kinds = Counter(kind_of(other) for other, _ in found[1:])
+        content = ", ".join(f"{times} {visible(other)[:60]}" for other, times in kinds.items()) or "nothing"
         message = f"the Bundle holds no QuestionnaireResponse, but {content}"
         yield None, [Problem("no_input", message, location.source, location.line)]
+    else:
+        what = "the empty form, not its answers" if kind == "Questionnaire" else f"a FHIR {shown(kind)}"
+        message = f"is {what}. Read are a QuestionnaireResponse, and a Bundle of them"
+        yield None, [Problem("unknown_kind", message, location.source, location.line, "resourceType", kind)]
 
 
-def _response(raw: Resource, location: Location, name: str, knowledge: Knowledge) -> Read:
-    if raw.get("status") == "entered-in-error":
+def _response(raw: Resource, location: Location, name: str, knowledge: Knowledge, drop_hidden: bool) -> Read:
+    status = raw.get("status")
+    if status == "entered-in-error":
         message = "status is 'entered-in-error': the response was withdrawn and is not checked"
         problem = Problem("entered_in_error", message, location.source, location.line, "status", "entered-in-error")
         return None, [problem]
-    answers, unknown, problems = _answers(raw, location, knowledge)
+    answers, unknown, problems, notes = _answers(raw, location, knowledge)
+    wrong = list(wrong_keys(raw, "QuestionnaireResponse"))
+    if status is not None and status not in STATUSES:
+        wrong.append(f"status is {shown(str(status))}. Allowed: {', '.join(STATUSES)}")
+    problems += [Problem("bad_resource", f"{each}.", location.source, location.line) for each in wrong]
     note = _version_note(raw, knowledge, location)
     if unknown and note and note.code == "other_questionnaire":
         few = ", ".join(map(shown, unknown[:5])) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
@@ -111,38 +105,52 @@ def _response(raw: Resource, location: Location, name: str, knowledge: Knowledge
             message = f"linkId {not_a_question(link, knowledge)}{version}"
             problems.append(location.problem("unknown_question", link, message))
     record = {"id": _id(raw), "answers": answers}
-    read, problems = respondent(record, location, name, knowledge, problems)
+    read, problems = respondent(record, location, name, knowledge, problems, drop_hidden)
     for index, problem in enumerate(problems):
         if problem.code == "follow_up_conflict":
             problems[index] = problem._replace(message=f"{problem.message} {_CONFLICT_HINT}")
-    return read and read._replace(notes=(note,) if note else ()), problems
+    if read is None:
+        return None, problems
+    notes = [*([note] if note else []), *notes, *_kept(read, knowledge, location), *read.notes]
+    return read._replace(notes=tuple(notes), origin={key: raw[key] for key in _CARRIED if raw.get(key)}), problems
+
+
+def _kept(read: Respondent, knowledge: Knowledge, location: Location) -> Iterator[Problem]:
+    """A note on each follow-up that counts although its parent is "not sure": a client may have kept it by mistake."""
+    for id, parent in hidden(read.answers, knowledge).items():
+        if read.answers.get(parent) == "unsure" and read.answers[id] != "no":
+            message = (
+                f"{shown(read.id)}: '{id}: {read.answers[id]}' counts, although '{parent}' is 'not sure'. A form hides "
+                f"the question then, but some clients keep its answer; --drop-hidden leaves it out"
+            )
+            yield location.problem("kept_hidden", id, message)
 
 
 def _answers(
     raw: Resource, location: Location, knowledge: Knowledge
-) -> tuple[dict[str, Answer | None], list[str], list[Problem]]:
-    """The answers by question, the linkIds with answers that are not questions, and the problems."""
+) -> tuple[dict[str, Answer | None], list[str], list[Problem], list[Problem]]:
+    """The answers by question, the linkIds with answers that are not questions, the problems and the notes."""
     answers: dict[str, Answer | None] = {}
     unknown: dict[str, None] = {}
     problems: list[Problem] = []
+    notes: list[Problem] = []
     for item in _items(raw):
         link = item.get("linkId") if isinstance(item, dict) else None
         if not isinstance(item, dict) or not isinstance(link, str):
             message = "an item has no linkId" if isinstance(item, dict) else "'item' must be a list of items"
             problems.append(Problem("bad_resource", message, location.source, location.line))
             continue
-        given: list[Answer | None] = []
+        problems += [location.problem("bad_resource", link, f"{link}: {each}.") for each in wrong_keys(item, "item")]
+        given: list[Value] = []
         wrong: list[Problem] = []
-        for element in _list(item.get("answer")):
+        for element in as_list(item.get("answer")) or [{"extension": item.get("extension")}]:
             try:
-                if not isinstance(element, dict):
-                    raise ValueError("'answer' must be a list of objects")
-                has_value, answer = read_value(element)
+                value = _value(element)
             except ValueError as error:
-                has_value, answer = True, None
+                value = Value(True)
                 wrong.append(location.problem("unknown_value", link, f"{link}: {error}.", json.dumps(element)[:200]))
-            if has_value:
-                given.append(answer)
+            if value.is_given:
+                given.append(value)
         if link not in knowledge.questions:
             if given:  # a group, a display text or an empty item needs no question
                 unknown[link] = None
@@ -155,32 +163,44 @@ def _answers(
         if len(given) > 1 and not wrong:
             message = f"{link}: has {len(given)} answers; it can have one"
             problems.append(location.problem("several_answers", link, message))
-        answers[link] = given[0] if len(given) == 1 else None
-    return answers, list(unknown), problems
+        answers[link] = given[0].answer if len(given) == 1 else None
+        notes += [
+            location.problem("absent", link, f"{link}: unanswered, because of {shown(value.reason)}")
+            for value in given
+            if value.reason is not None
+        ]
+    return answers, list(unknown), problems, notes
+
+
+def _value(element: object) -> Value:
+    """What an element of `answer` says. Raises ValueError."""
+    if not isinstance(element, dict):
+        raise ValueError("'answer' must be a list of objects")
+    wrong = [*wrong_keys(element, "answer")]
+    if isinstance(element.get("valueCoding"), dict):
+        wrong += wrong_keys(element["valueCoding"], "Coding")
+    if wrong:
+        raise ValueError("; ".join(wrong))
+    return read_value(element)
 
 
 def _items(raw: Resource) -> Iterator[object]:
     """Every item in the order of the document, including those inside items and answers."""
-    waiting = _list(raw.get("item"))[::-1]
+    waiting = as_list(raw.get("item"))[::-1]
     while waiting:
         item = waiting.pop()
         yield item
         if isinstance(item, dict):
-            inside = [part for answer in _list(item.get("answer")) if isinstance(answer, dict)
-                      for part in _list(answer.get("item"))]  # fmt: skip
-            waiting += [*inside, *_list(item.get("item"))][::-1]
-
-
-def _list(value: object) -> list[Any]:
-    """A list unchanged, None as an empty list, and any other value as a list of it."""
-    return value if isinstance(value, list) else [] if value is None else [value]
+            inside = [part for answer in as_list(item.get("answer")) if isinstance(answer, dict)
+                      for part in as_list(answer.get("item"))]  # fmt: skip
+            waiting += [*inside, *as_list(item.get("item"))][::-1]
 
 
 def _id(raw: Resource) -> str | None:
     """The value of the (first) identifier, else the id of the resource, else the identifier of the subject."""
     subject = raw.get("subject")
-    persons = _list(subject.get("identifier")) if isinstance(subject, dict) else []
-    for holder in (*_list(raw.get("identifier")), {"value": raw.get("id")}, *persons):
+    persons = as_list(subject.get("identifier")) if isinstance(subject, dict) else []
+    for holder in (*as_list(raw.get("identifier")), {"value": raw.get("id")}, *persons):
         value = holder.get("value") if isinstance(holder, dict) else None
         if isinstance(value, str) and value.strip(BLANKS):
             return value
@@ -202,21 +222,6 @@ def _version_note(raw: Resource, knowledge: Knowledge, location: Location) -> Pr
     else:
         return None
     return Problem(code, message, location.source, location.line, "questionnaire", value)
-
-
-def _links(part: object) -> Counter[str]:
-    """How often each linkId occurs in a part of a document."""
-    links: Counter[str] = Counter()
-    waiting = [part]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            waiting += part.values()
-            if isinstance(part.get("linkId"), str):
-                links[part["linkId"]] += 1
-        elif isinstance(part, list):
-            waiting += part
-    return links
 
 
 def _item_location(text: str, location: Location, before: Counter[str]) -> Location:
