@@ -519,7 +519,7 @@ OUT = response(item("fever", NO), id="out")
     [
         bundle(bundle(IN), OUT),
         bundle(bundle(bundle(IN)), OUT),
-        {"resourceType": "Bundle", "entry": [{"resource": bundle(IN), "response": {"status": "200"}}, {"resource": OUT}]},
+        bundle({"resourceType": "Bundle", "entry": [{"resource": IN, "response": {"status": "200"}}]}, OUT),
         bundle({"resourceType": "Parameters", "parameter": [{"name": "return", "resource": IN}]}, OUT),
         bundle({"resourceType": "List", "contained": [IN]}, OUT),
         bundle({**IN, "contained": [OUT, {"resourceType": "Patient"}]}),
@@ -538,7 +538,7 @@ def test_a_response_is_read_wherever_it_is(read: Read, made: Any) -> None:
     ("made", "said"),
     [
         (bundle(OUT, {"resourceType": "Patient"}, {"resourceType": "Patient"}), "2 Patient"),
-        ({"resourceType": "Bundle", "entry": [{"resource": OUT}, {"response": {"status": "404 Not Found"}}]}, "404 Not"),
+        ({"resourceType": "Bundle", "entry": [{"resource": OUT}, {"response": {"status": "404 No"}}]}, "404 No"),
         (bundle(OUT, bundle({"resourceType": "Observation"})), "1 Observation"),
     ],
 )  # fmt: skip
@@ -584,4 +584,4 @@ def test_hidden_answers_are_said_and_can_be_dropped(run: Run, tmp_path: Path) ->
             assert f"'{name}': dropped 'both_legs_new: yes'" in done.err
         assert "'shown'" not in done.err
         rows = {row["id"]: row["urgency"] for row in csv.DictReader(io.StringIO(done.out))}
-        assert rows == {"kept": "same_day", "conflict": "routine", "shown": "emergency"}
+        assert rows == {"kept": "soon", "conflict": "routine", "shown": "emergency"}

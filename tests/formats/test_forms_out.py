@@ -25,6 +25,7 @@ from sciaticheck.answers.record import Location
 from sciaticheck.formats import form as forms
 from sciaticheck.formats import odk, redcap
 from sciaticheck.formats import preset as preset_map
+from sciaticheck.formats.header import Wanted
 from sciaticheck.formats.layout import layout
 from sciaticheck.knowledge.load import languages
 
@@ -319,7 +320,7 @@ def states(knowledge: Knowledge) -> list[dict[str, str]]:
 
 
 def assert_reads_back(header: dict[str, str], kept: dict[str, str], preset: str, knowledge: Knowledge) -> None:
-    read = layout(list(header), Location("export.csv", 1), knowledge, preset_map(preset))
+    read = layout(list(header), Location("export.csv", 1), Wanted(knowledge, preset_map(preset)))
     assert {column.ours for column in read.columns} == set(knowledge.questions)
     for given in states(knowledge):
         cells, wrong = read.row(exported(given, header, kept))

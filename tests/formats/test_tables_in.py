@@ -20,11 +20,13 @@ from sciaticheck.formats import PRESETS
 from sciaticheck.formats import preset as preset_map
 from sciaticheck.formats.column_map import ColumnMap
 from sciaticheck.formats.form import notes_after, notes_before, runs
+from sciaticheck.formats.header import Wanted
 from sciaticheck.formats.layout import layout
 from sciaticheck.formats.map_file import column_map_of
 from sciaticheck.formats.redcap import CODES
 from sciaticheck.inputs.files import respondents
 from sciaticheck.inputs.records import from_csv
+from sciaticheck.inputs.sources import Source
 
 KNOWN = load_knowledge()
 People = dict[str, dict[str, str]]
@@ -268,15 +270,13 @@ def test_a_column_that_the_map_names_must_be_there(read: Read) -> None:
     assert "Did you mean 'feverish'?" in problems[0].message
 
 
-def test_every_column_that_says_nothing_is_named(read: Read) -> None:
-    _, problems = read("record_id,age,sex,fevr,fever\n", "redcap-raw")
-    assert [(problem.code, problem.key) for problem in problems] == [
-        ("unknown_question", "age"),
-        ("unknown_question", "sex"),
-        ("unknown_question", "fevr"),
-    ]
-    assert "Did you mean 'fever'?" in problems[2].message
+def test_a_column_that_is_nearly_a_question_is_an_error_and_can_be_ignored(read: Read) -> None:
+    text = "record_id,age,sex,fevr,fever\n1,50,2,1,0\n"
+    _, problems = read(text, "redcap-raw")
+    assert [(problem.code, problem.key) for problem in problems] == [("unknown_question", "fevr")]
+    assert "Did you mean 'fever'?" in problems[0].message
     assert "'ignore'" in problems[0].message
+    assert read(text, "redcap-raw", "ignore: [fevr]") == ({"1": {"fever": "no"}}, [])
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -315,10 +315,20 @@ def test_a_conflict_in_a_table_of_others_is_named_as_ever(read: Read) -> None:
     assert [problem.code for problem in problems] == ["follow_up_conflict"]
 
 
-def test_a_preset_leaves_other_kinds_of_files_alone(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("fever: 1\n")
-    done = run("check", "a.yaml", "--from", "qualtrics", "-f", "json")
-    assert json.loads(done.out)["results"][0]["answers"] == {"fever": "yes"}
+def test_a_map_is_for_every_record_but_not_for_fhir(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text("values: {0: yes, 1: no}\n")
+    (tmp_path / "a.yaml").write_text("fever: 0\n")
+    (tmp_path / "b.json").write_text('{"fever": 0}')
+    (tmp_path / "c.json").write_text('[{"answers": {"fever": 0}}]')
+    (tmp_path / "d.json").write_text('{"resourceType": "QuestionnaireResponse", "status": "completed"}')
+    for name in ("a.yaml", "b.json", "c.json"):
+        for command in ("check", "batch"):
+            done = run(command, name, "--map", "map.yaml")
+            assert done.status == 1, (command, name, done.err)
+    for command in ("check", "batch"):
+        done = run(command, "d.json", "--map", "map.yaml")
+        assert done.status == 2
+        assert "FHIR has codes of its own" in done.err
 
 
 @given(preset=st.sampled_from([*PRESETS, None]), data=st.binary(max_size=120), head=st.booleans())
@@ -326,7 +336,7 @@ def test_a_preset_leaves_other_kinds_of_files_alone(run: Run, tmp_path: Path) ->
 def test_any_bytes_give_a_result_or_a_problem(preset: str | None, data: bytes, head: bool) -> None:
     text = (b"record_id,KEY,fever,g/nausea\n" if head else b"") + data
     mapping = preset_map(preset) if preset else ColumnMap("x", columns={"fever": "nausea"})
-    for found, problems in from_csv(io.BytesIO(text), "x", "x", KNOWN, mapping):
+    for found, problems in from_csv(io.BytesIO(text), Source("x", "x", "csv"), Wanted(KNOWN, mapping), []):
         assert (found is None) == bool(problems)
 
 
@@ -342,7 +352,7 @@ def test_every_preset_reads_plain_words_and_no_number_but_its_own() -> None:
 def test_no_column_that_a_preset_ignores_is_a_question() -> None:
     for preset in map(preset_map, PRESETS):
         for name in KNOWN.questions:
-            found = layout([name], Location("x", 1), KNOWN, preset)
+            found = layout([name], Location("x", 1), Wanted(KNOWN, preset))
             assert found.header == [name]
 
 
@@ -395,17 +405,11 @@ def test_batch_reads_semicolons_with_quotes_in_pieces(run: Run, tmp_path: Path) 
         assert rows_of(done.out)[7] == {"id": 'p;7\n"x"'}
 
 
-@pytest.mark.parametrize(
-    "args",
-    [("t.jsonl", "--from", "odk"), ("t.csv", "--map", "none.yaml")],
-)
-def test_batch_refuses_a_preset_where_it_cannot_be_used(run: Run, tmp_path: Path, args: tuple[str, ...]) -> None:
-    (tmp_path / "t.jsonl").write_text('{"fever": "yes"}\n')
+def test_a_map_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("KEY,fever\nk,yes\n")
-    done = run("batch", *args, "-o", "-")
-    assert done.status == 2
-    assert done.out == ""
-    assert "Traceback" not in done.err
+    done = run("batch", "t.csv", "--map", "none.yaml")
+    assert (done.status, done.out) == (2, "")
+    assert "none.yaml" in done.err
 
 
 def test_batch_reads_every_response_in_fhir_lines(run: Run, tmp_path: Path) -> None:

@@ -20,20 +20,18 @@ Read = tuple[Respondent | None, list[Problem]]
 """A respondent and no problems, or None and the problems."""
 
 
-def from_yaml(text: str, source: str, name: str, knowledge: Knowledge) -> Read:
-    """The respondent in a YAML text. `name` is the id if the text has none."""
+def parse_yaml(text: str, source: str) -> tuple[Any, Location, list[Problem]]:
+    """The raw value of a YAML text, the location with the lines of its keys, and the problems."""
     from sciaticheck.strict_yaml import read
 
     document = read(text, source)
-    if document.problems:
-        return None, document.problems
     nested = isinstance(document.value, dict) and "answers" in document.value
 
     def find(key: str) -> int | None:
         inside = document.lines.get(("answers", key)) if nested else None
         return inside or document.line((key,))
 
-    return respondent(document.value, Location(source, find=find), name, knowledge)
+    return document.value, Location(source, find=find), document.problems
 
 
 def parse_json(text: str, location: Location) -> tuple[Any, Location, list[Problem]]:

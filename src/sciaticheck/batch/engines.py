@@ -36,13 +36,13 @@ def engine_for(sources: Sequence[Source], wanted: str, job: Job) -> tuple[str, s
         raise AnswersError([missing_extra("PyArrow")])
     if wanted != "auto":
         return wanted, "asked for"
+    if not job.by_columns:
+        return "rows", job.column_map.name if job.column_map else "--drop-hidden"
     if any(source.kind == "parquet" for source in sources):
         return "columns", "Parquet"
     tables = [source for source in sources if source.kind == "csv"]
-    if job.column_map is not None:
-        return "rows", job.column_map.name
     if not tables:
-        kinds = {"jsonl": "JSON Lines", "json": "JSON", "yaml": "YAML"}
+        kinds = {"jsonl": "JSON Lines", "json": "JSON", "yaml": "YAML", "xml": "XML"}
         return "rows", ", ".join(dict.fromkeys(kinds.get(source.kind, "input of a pipe") for source in sources))
     if any(source.is_live for source in tables):
         return "rows", "input of a pipe"

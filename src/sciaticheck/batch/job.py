@@ -11,11 +11,13 @@ from typing import NamedTuple
 from sciaticheck.batch.rows import columns
 from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
 from sciaticheck.formats.column_map import ColumnMap
-from sciaticheck.inputs.table import Wanted
+from sciaticheck.formats.header import Wanted
 from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge
 
 SHOWN = 10
 """Problems and notes kept to be shown."""
+
+MORE_NOTES = Problem("more_notes", "more notes like these are not shown")
 
 PAIRS = tuple(product(URGENCIES, URGENCIES))
 """Each pair of urgency and possible urgency."""
@@ -39,11 +41,17 @@ class Job(NamedTuple):
     is_raw: bool = False
     is_strict: bool = False
     column_map: ColumnMap | None = None
+    drop_hidden: bool = False
+
+    @property
+    def by_columns(self) -> bool:
+        """Whether tables can be read by columns: with a column map, or to drop answers, each record is looked at."""
+        return self.column_map is None and not self.drop_hidden
 
     @property
     def wanted(self) -> Wanted:
         """How tables are to be read."""
-        return Wanted(self.knowledge, self.column_map, self.keep, self.keep_all, self.is_strict)
+        return Wanted(self.knowledge, self.column_map, self.keep, self.keep_all, self.is_strict, self.drop_hidden)
 
 
 class Reject(NamedTuple):
@@ -97,8 +105,8 @@ class Summary:
         self.shown += other.shown[: SHOWN - len(self.shown)]
         self.stopped += other.stopped
         for note, times in other.notes.items():
-            if note in self.notes or len(self.notes) < SHOWN:
-                self.notes[note] += times
+            is_shown = note in self.notes or len(self.notes) < SHOWN
+            self.notes[note if is_shown else MORE_NOTES] += times
         if most is not None and self.rejected > most:
             message = f"more than {most} records rejected; stopped, and nothing was written"
             raise AnswersError([Problem("too_many_rejects", message), *self.shown])
@@ -122,6 +130,7 @@ def job(
     is_raw: bool = False,
     is_strict: bool = False,
     column_map: ColumnMap | None = None,
+    drop_hidden: bool = False,
 ) -> Job:
     """A job whose names are checked. Raises AnswersError."""
     known = columns(knowledge)
@@ -144,4 +153,6 @@ def job(
     if problems:
         raise AnswersError(problems)
     named = tuple(name for name in keep if name != "*")
-    return Job(knowledge, tuple(wanted or known), named, "*" in keep, format, is_raw, is_strict, column_map)
+    return Job(
+        knowledge, tuple(wanted or known), named, "*" in keep, format, is_raw, is_strict, column_map, drop_hidden
+    )

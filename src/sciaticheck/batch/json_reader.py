@@ -7,14 +7,14 @@ from typing import Any
 
 import msgspec
 
-from sciaticheck.answers.document import Read, parse_json, respondent
+from sciaticheck.answers.document import Read, parse_json
 from sciaticheck.answers.record import Location
 from sciaticheck.answers.spelling import BLANKS
 from sciaticheck.batch.collected import Collected, StateTable
 from sciaticheck.batch.job import Job
 from sciaticheck.errors import Problem
-from sciaticheck.formats.fhir.read import from_resource, is_resource
 from sciaticheck.inputs.chunks import Chunk
+from sciaticheck.inputs.mapping import RecordReader
 from sciaticheck.inputs.records import json_text
 
 
@@ -24,16 +24,20 @@ class JsonReader:
     def __init__(self, job: Job, states: StateTable, answered: Callable[..., None]) -> None:
         self.job, self.states, self.answered = job, states, answered
         self.order = tuple(job.knowledge.questions)
+        self.reader = RecordReader(job.wanted, [])
         self._shapes: tuple[Callable[[bytes], Any], Callable[[bytes], Any]] | None = None
 
     def read(self, chunk: Chunk, collected: Collected) -> int:
         """Collects the records of a chunk, and returns how many lines have one."""
         record = chunk.record
+        self.reader.notes.clear()
         for line, raw in enumerate(chunk.data.split(b"\n"), start=chunk.line + 1):
             if not raw or raw.isspace():
                 continue
             record += 1
             try:
+                if not self.job.by_columns:
+                    raise KeyError
                 id, found, kept = self._plain_json(raw)
             except (msgspec.DecodeError, ValueError, RecursionError, KeyError):
                 for read, values in self._ordinary_json(raw, chunk, record, line):
@@ -46,6 +50,7 @@ class JsonReader:
                 kept,
                 lambda r=raw, n=line: next(self._ordinary_json(r, chunk, 0, n))[0],  # type: ignore[misc]
             )
+        collected.notes.update(self.reader.notes)
         return record - chunk.record
 
     def _plain_json(self, raw: bytes) -> tuple[str, bytes, Sequence[Any]]:
@@ -75,7 +80,7 @@ class JsonReader:
 
     def _ordinary_json(self, raw: bytes, chunk: Chunk, record: int, line: int) -> Iterator[tuple[Read, Sequence[Any]]]:
         """The respondents of a line by the ordinary reader: one, or those of a FHIR resource."""
-        path, knowledge = chunk.source.path, self.job.knowledge
+        path = chunk.source.path
         text = json_text(raw, path, line)
         if isinstance(text, Problem):
             yield (None, [text]), ()
@@ -93,12 +98,9 @@ class JsonReader:
                 return
             kept = as_given([exact.get(name, msgspec.UNSET) for name in self.job.keep])
             value = {key: own for key, own in value.items() if key not in self.job.keep}
-        if is_resource(value):
-            name = f"{chunk.source.name}:{record}"
-            for read in from_resource(value, text, location, name, knowledge):
-                yield read, kept
-        else:
-            yield respondent(value, location, "", knowledge), kept
+        name = f"{chunk.source.name}:{record}" if isinstance(value, dict) and "resourceType" in value else ""
+        for read in self.reader.record(value, text, location, name):
+            yield read, kept
 
 
 def as_given(values: Sequence[Any]) -> list[bytes | None]:

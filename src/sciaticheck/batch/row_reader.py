@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,11 +19,14 @@ from sciaticheck.batch.json_reader import JsonReader
 from sciaticheck.batch.row_writer import Formatter
 from sciaticheck.errors import Problem
 from sciaticheck.inputs.chunks import Chunk
-from sciaticheck.inputs.parquet import as_text
+from sciaticheck.inputs.parquet import as_text, rows_of
 from sciaticheck.inputs.records import rows, too_long
 from sciaticheck.inputs.sources import Source
 from sciaticheck.inputs.table import Table
 from sciaticheck.rules.states import UNANSWERED
+
+if TYPE_CHECKING:
+    from sciaticheck.batch.work import Batch
 
 
 class RowReader:
@@ -104,18 +107,18 @@ class RowReader:
 
         def ordinary(cells: list[str], line: int, wrong: Sequence[Problem] = ()) -> Read:
             raw = {name: cells[place] for name, place in used.items()}
-            return respondent(raw, Location(path, line), "", knowledge, wrong)
+            return respondent(raw, Location(path, line), "", knowledge, wrong, self.job.drop_hidden)
 
         for line, row in rows(chunk, table):
             record += 1
             if isinstance(row, Problem):
                 collected.reject(record, [row])
                 continue
-            cells, wrong = table.read(row, path, line)
+            cells, wrong = table.read(row, Location(path, line))
             cells.append("")
             kept = [cells[place] for place in keep]
             try:
-                if wrong:
+                if wrong or self.job.drop_hidden:
                     raise KeyError
                 found = bytes(map(states, pick(cells)))
             except KeyError:
@@ -136,6 +139,17 @@ class RowReader:
         collected, questions = Collected(), self.job.knowledge.questions
         for record, row in enumerate(given, start=before + 1):
             raw = {name: as_text(value) for name, value in row.items() if name == "id" or name in questions}
-            read = respondent(raw, Location(source.path), "", self.job.knowledge)
+            read = respondent(raw, Location(source.path), "", self.job.knowledge, (), self.job.drop_hidden)
             self.answered(collected, record, read, [row.get(name) for name in self.job.keep])
         return self.finish(collected, source.name, position)
+
+    def mapped(self, batch: Batch, table: Table) -> Done:
+        """The rows of records of a Parquet file that a column map explains."""
+        collected, job, location = Collected(), self.job, Location(batch.source.path)
+        for record, row in enumerate(rows_of(batch.cells), start=batch.record + 1):
+            cells, wrong = table.read(row, location)
+            values = {name: cells[place] for name, place in table.columns.items()}
+            raw = {name: value for name, value in values.items() if name == "id" or name in job.knowledge.questions}
+            read = respondent(raw, location, "", job.knowledge, wrong, job.drop_hidden)
+            self.answered(collected, record, read, [values.get(name) for name in job.keep])
+        return self.finish(collected, batch.source.name, batch.position)

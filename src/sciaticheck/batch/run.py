@@ -143,7 +143,7 @@ def write(done: Done, out: Output, bad: Rejects, summary: Summary, most: int | N
 
 def _how(engine: str, sources: Sequence[Source], job: Job, source: Source) -> tuple[bool, str]:
     """Whether a source is read by columns, and the kind of the pool."""
-    by_columns = engine == "columns" and source.kind in ("csv", "parquet", "") and job.column_map is None
+    by_columns = engine == "columns" and source.kind in ("csv", "parquet", "") and job.by_columns
     if source.is_live:
         return by_columns, "alone"
     if by_columns:

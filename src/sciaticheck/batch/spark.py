@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING
 
 from sciaticheck.batch.sql import Query
 from sciaticheck.errors import AnswersError, Problem, visible
+from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import missing_extra
-from sciaticheck.inputs.table import Wanted, table_of
+from sciaticheck.inputs.table import table_of
 from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.rules.sql import DIALECTS

@@ -15,9 +15,10 @@ from sciaticheck.batch.assessor import Assessor, Results
 from sciaticheck.batch.collected import WRONG, StateTable
 from sciaticheck.batch.rows import ADVICE
 from sciaticheck.errors import AnswersError
+from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import missing_extra
 from sciaticheck.inputs.parquet import as_text
-from sciaticheck.inputs.table import Wanted, table_of
+from sciaticheck.inputs.table import table_of
 from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import URGENCIES, Knowledge
 from sciaticheck.rules.states import UNANSWERED

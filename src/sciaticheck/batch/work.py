@@ -11,7 +11,7 @@ from sciaticheck.batch.job import Job
 from sciaticheck.batch.row_reader import RowReader
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.inputs.chunks import Chunk, chunks
-from sciaticheck.inputs.files import document, looks_like, not_for
+from sciaticheck.inputs.files import document, looks_like
 from sciaticheck.inputs.opening import head_of, opened
 from sciaticheck.inputs.records import CHUNK
 from sciaticheck.inputs.sources import MANY, Source
@@ -56,16 +56,18 @@ class Worker:
     def __call__(self, task: Task) -> Done:
         """What comes of a task."""
         if task.batch is not None:
-            return self._batch(task.batch)
+            return self._batch(task.batch, task.table)
         if task.chunk is None:
             return self._document(task.source)
-        if self.columns is not None and task.table is not None and task.table.layout is None:
+        if self.columns is not None and task.table is not None and self.job.by_columns:
             done: Done = self.columns.work(task.chunk, task.table)
             return done
         return self.rows.work(task.chunk, task.table)
 
-    def _batch(self, batch: Batch) -> Done:
-        if self.columns is None:
+    def _batch(self, batch: Batch, table: Table | None) -> Done:
+        if table is not None and table.layout is not None:
+            return self.rows.mapped(batch, table)
+        if self.columns is None or not self.job.by_columns:
             return self.rows.records(batch.cells.to_pylist(), batch.source, batch.record, batch.position)
         from sciaticheck.batch.arrow_reader import Cells
 
@@ -76,12 +78,13 @@ class Worker:
 
     def _document(self, source: Source) -> Done:
         """The respondents of a document. A problem does not say which record it has in `source`."""
-        collected, record = Collected(), 0
+        collected, record, notes = Collected(), 0, list[Problem]()
         with opened(source) as (stream, _):
-            for read, problems in document(stream, source, self.job.knowledge):
+            for read, problems in document(stream, source, self.job.wanted, notes):
                 record += 1
                 problems = [problem._replace(source=source.path) for problem in problems]
                 self.rows.answered(collected, record, (read, problems))
+        collected.notes.update(notes)
         return self.rows.finish(collected, source.name, source.size or 0)
 
 
@@ -106,21 +109,17 @@ def look_at(source: Source, job: Job) -> Opened:
 def _look_at(stream: Any, source: Source, job: Job) -> Opened:
     head = head_of(stream, source)
     if not source.kind:
-        kind = looks_like(head, job.knowledge, job.column_map)
+        kind = looks_like(head, job.wanted)
         if source.is_live and kind == "json" and head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
             kind = "jsonl"  # of a pipe the first line may come alone
         source = source._replace(kind=kind)
     if source.kind == "parquet":
         from sciaticheck.inputs.parquet import open_parquet, parquet_table
 
-        if job.column_map:
-            raise AnswersError([not_for(job.column_map, source)])
         with open_parquet(source) as file:
             return Opened(source, parquet_table(file, source, job.wanted))
     if source.kind == "csv":
         return Opened(source, read_header(stream, source, job.wanted))
-    if job.column_map and source.kind == "jsonl":
-        raise AnswersError([not_for(job.column_map, source)])
     if (job.keep or job.keep_all) and source.kind not in MANY:
         raise AnswersError([Problem("unknown_column", f"--keep: {source.kind} has no columns to keep", source.path)])
     return Opened(source, None)
@@ -149,14 +148,13 @@ def tasks(
 
 
 def _batches(source: Source, job: Job, table: Table | None) -> Iterator[Task]:
-    from sciaticheck.inputs.parquet import batches, open_parquet, texts_of
+    from sciaticheck.inputs.parquet import batches, needed, open_parquet, texts_of
 
-    names = list(table.columns) if table else []
     with open_parquet(source) as file:
         texts = texts_of(file) & job.knowledge.questions.keys()
     with open_parquet(source, sorted(texts)) as file:
         record, total = 0, file.metadata.num_rows or 1
-        for cells in batches(file, source, names):
+        for cells in batches(file, source, needed(table)):
             record += cells.num_rows
             position = (source.size or 0) * record // total
-            yield Task(source, batch=Batch(source, cells, record - cells.num_rows, position))
+            yield Task(source, None, table, Batch(source, cells, record - cells.num_rows, position))

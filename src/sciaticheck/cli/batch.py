@@ -50,6 +50,7 @@ def batch(
         typer.Option("--from", help="Format of inputs whose name does not tell; or the form tool whose export it is."),
     ] = None,
     map_: options.MapFile = None,
+    drop_hidden: options.DropHidden = False,
     engine: Annotated[Engine, typer.Option(help="What does the work; auto chooses, and says which.")] = "auto",
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where records that cannot be read go, with the reason.")
@@ -95,8 +96,8 @@ def batch(
     column_map = open_column_map(preset, map_, known)
     left_out: list[Problem] = []
     try:
-        task = job(known, _names(columns), _names(keep), written, raw, strict, column_map)
-        found = list(find(inputs, left_out, "csv" if preset or (column_map and not from_) else from_))
+        task = job(known, _names(columns), _names(keep), written, raw, strict, column_map, drop_hidden)
+        found = list(find(inputs, left_out, None if preset else from_, with_xml=column_map is not None))
         sources = [source for source in found if isinstance(source, Source)]
         if len(sources) < len(found):
             raise AnswersError([problem for problem in found if isinstance(problem, Problem)])

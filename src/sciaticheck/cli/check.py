@@ -32,6 +32,7 @@ def check(
     audience: options.Audience = "patient",
     from_: options.From = None,
     map_: options.MapFile = None,
+    drop_hidden: options.DropHidden = False,
     fail_on: Annotated[
         options.FailOn, typer.Option("--fail-on", help="Exit with 1 for a result at this level or above.")
     ] = "same_day",
@@ -58,7 +59,7 @@ def check(
     column_map = open_column_map(from_, map_, known)
     results, problems = [], []
     notes: list[Problem] = []
-    for respondent, wrong in respondents(paths, known, column_map, notes):
+    for respondent, wrong in respondents(paths, known, column_map, notes, drop_hidden):
         problems += wrong
         if respondent is not None:
             notes += respondent.notes

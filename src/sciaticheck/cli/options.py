@@ -50,6 +50,9 @@ MapFile = Annotated[
     Path | None,
     typer.Option("--map", metavar="FILE", help="YAML file that maps columns to questions, and values to answers."),
 ]
+DropHidden = Annotated[
+    bool, typer.Option("--drop-hidden", help="Leave out answers to questions that a form hides, and name each.")
+]
 Audience = Annotated[
     Literal["patient", "clinician"], typer.Option("--audience", help="Reader that the result is written for.")
 ]

@@ -1,18 +1,19 @@
-"""Reads the header of a table with a column map, and then its rows."""
+"""What the columns of a table are, with or without a column map, and its rows under that header."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from sciaticheck.answers.record import Location
 from sciaticheck.answers.spelling import BLANKS, CHOICES
 from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown, visible
-from sciaticheck.formats.column_map import SEPARATORS, TICKED, ColumnMap
-from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.formats import PRESETS, preset
+from sciaticheck.formats.column_map import TICKED, ColumnMap
+from sciaticheck.formats.header import Names, Wanted, is_metadata, last_of
+
+SHOWN = 20
+"""Columns that a message names."""
 
 
 class Column(NamedTuple):
@@ -25,14 +26,21 @@ class Column(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """How the rows of one file are read: `header` names what `row` returns; `width` is the number of cells in a row."""
+    """How the rows of one file are read: `row` returns cells for `header`; `width` is the number of cells in a row.
 
-    header: list[str]
+    `notes` say which columns are not read.
+    """
+
     columns: tuple[Column, ...]
     ids: tuple[int, ...]
     width: int
-    separator: str = ","
     column_map: ColumnMap | None = None
+    notes: tuple[Problem, ...] = ()
+
+    @property
+    def header(self) -> list[str]:
+        """What `row` returns."""
+        return [*(column.ours for column in self.columns), *(["id"] if self.ids else [])]
 
     def row(self, cells: Sequence[str]) -> tuple[list[str], list[tuple[Column, str]]]:
         """The cells under `header`, with answers in our spelling, and the cells that are not answers."""
@@ -41,10 +49,10 @@ class Layout(NamedTuple):
         for column in self.columns:
             text = cells[column.position]
             if column.values is not None:
-                folded = text.strip(BLANKS).lower()
-                if folded not in column.values:
+                value = text.strip(BLANKS).lower()
+                if value not in column.values:
                     wrong.append((column, text))
-                text = column.values.get(folded, "")
+                text = column.values.get(value, "")
             result.append(text)
         if self.ids:
             result.append(":".join(cells[index] for index in self.ids if cells[index].strip(BLANKS)))
@@ -69,131 +77,90 @@ class Layout(NamedTuple):
         return location.problem("unknown_value", column.theirs, message, text)
 
 
-def separator_of(header: str, knowledge: Knowledge, column_map: ColumnMap | None = None) -> str | None:
-    """The separator with which most columns of a header are known. None if two know equally many, but not the same."""
-    known_columns: dict[str, tuple[int, list[str]]] = {}
-    for separator in SEPARATORS:
-        try:
-            rows = csv.reader(io.StringIO(header, newline=""), delimiter=separator, strict=True)
-            cells = next((row for row in rows if row), [])
-        except csv.Error:
-            continue
-        cells = [cell.strip() for cell in cells]
-        known = sum(
-            cell in knowledge.questions
-            or cell == "id"
-            or (column_map is not None and _meaning(cell, cells, knowledge, column_map) is not None)
-            for cell in cells
-        )
-        known_columns[separator] = (known, cells)
-    best = max((known for known, _ in known_columns.values()), default=0)
-    if not best:
-        return ","
-    winners = {separator: cells for separator, (known, cells) in known_columns.items() if known == best}
-    return next(iter(winners)) if len({tuple(cells) for cells in winners.values()}) == 1 else None
-
-
-class _Meaning(NamedTuple):
-    """The question of a column, or "" if the column is not read; `tick` is true for a checkbox."""
-
-    question: str
-    tick: bool = False
-
-
-def _meaning(cell: str, cells: Sequence[str], knowledge: Knowledge, column_map: ColumnMap) -> _Meaning | None:
-    """The meaning of a column under the column map, or None if it is unknown."""
-    if cell in column_map.columns:
-        return _Meaning(column_map.columns[cell])
-    if cell in knowledge.questions:
-        return _Meaning(cell)
-    folded = cell.lower()
-    for question in knowledge.questions.values():
-        asked = question.ask.lower()
-        if folded == asked or any(folded.endswith(f"{sign}{asked}") for sign in column_map.groups):
-            return _Meaning(question.id)
-    before, sign, last = cell.rpartition(column_map.ticks) if column_map.ticks else ("", "", "")
-    # If the separator is used for groups too, it is a checkbox only beside the column of its question.
-    if sign and (column_map.ticks not in column_map.groups or before in cells):
-        if last in knowledge.questions:
-            return _Meaning(last, tick=True)
-        if last == "1" and before in knowledge.questions:
-            return _Meaning(before, tick=True)
-        return None
-    last = _last(cell, column_map)
-    if last in knowledge.questions:
-        return _Meaning(last)
-    listed = {*column_map.ids, *column_map.and_ids, *column_map.ignore}
-    folded = last.lower()
-    if folded in listed or any(fnmatchcase(folded, name) or fnmatchcase(cell.lower(), name) for name in listed):
-        return _Meaning("")
-    if column_map.ticks and any(other.startswith(f"{cell}{column_map.ticks}") for other in cells):
-        return _Meaning("")  # repeats in one cell what was ticked
-    return None
-
-
-def layout(
-    cells: Sequence[str],
-    location: Location,
-    knowledge: Knowledge,
-    column_map: ColumnMap,
-    separator: str = ",",
-    keep: Sequence[str] = (),
-    keep_all: bool = False,
-) -> Layout:
+def layout(names: Sequence[str], location: Location, wanted: Wanted, is_record: bool = False) -> Layout:
     """How rows under this header are read. Raises AnswersError with every problem.
 
-    Columns in `keep` are passed through unchanged; with `keep_all`, so is every column that is not read.
+    A column whose name is close to that of a question is a problem; any other that is none is not read, with a note. A
+    record (`is_record`) need not have all columns.
     """
-    names = [cell.strip() for cell in cells]
+    names = [name.strip() for name in names]
+    header, column_map = Names(names, wanted), wanted.column_map
+    spellings = {tick: column_map.spellings(wanted.knowledge, tick) if column_map else None for tick in (False, True)}
+    ids = tuple(_ids(names, column_map or ColumnMap("")))
     columns: list[Column] = []
+    unread: list[str] = []
     problems: list[Problem] = []
-    spellings = {tick: column_map.spellings(knowledge, tick) for tick in (False, True)}
+    slips: list[Problem] = []
     taken: dict[str, str] = {}
-    for index, name in enumerate(names):
-        meaning = _meaning(name, names, knowledge, column_map)
-        question = meaning.question if meaning else ""
-        if name in names[:index] and name:
-            problems.append(location.problem("duplicate_key", name, f"duplicate column {shown(name)}"))
-        elif meaning and question:
-            if question in taken:
-                message = f"columns {shown(taken[question])} and {shown(name)} are both {question}"
-                problems.append(location.problem("duplicate_key", name, message))
-            taken[question] = name
-            columns.append(Column(name, index, question, spellings[meaning.tick]))
-        elif not name:
-            problems.append(Problem("bad_header", f"column {index + 1} has no name", location.source, location.line))
-        elif meaning is None and name != "id" and name not in keep and not keep_all:
-            hint = did_you_mean(_last(name, column_map), knowledge.questions)
-            message = f"column {shown(name)} is not a question under {column_map.name}.{hint} "
-            message += "With --map FILE: say which it is under 'columns', or list it under 'ignore'."
-            problems.append(location.problem("unknown_question", name, message))
-        if name in keep or (keep_all and name and name != "id" and not question):
-            columns.append(Column(name, index, name))
+
+    def take(column: Column) -> None:
+        if column.ours not in taken:
+            taken[column.ours] = column.theirs
+            columns.append(column)
+            return
+        both = f"columns {shown(taken[column.ours])} and {shown(column.theirs)} are both {column.ours}"
+        message = f"duplicate column {shown(column.theirs)}" if taken[column.ours] == column.theirs else both
+        problems.append(location.problem("duplicate_key", column.theirs, message))
+
+    for place, name in enumerate(names):
+        meaning = header.meaning(name or f"column {place + 1}")
+        if meaning and meaning.question:
+            take(Column(name, place, meaning.question, spellings[meaning.tick]))
+        elif name in wanted.keep or (wanted.keep_all and name and name != "id"):
+            pass
+        elif name == "id":
+            if names.index("id") != place:
+                problems.append(location.problem("duplicate_key", name, "duplicate column 'id'"))
+        elif meaning is None and name and (near := header.slip(name)):
+            message = f"column {shown(name)} is not a question. Did you mean '{near}'? Else rename it, "
+            message += "or list it under 'ignore' of --map." if column_map else "or --keep it."
+            slips.append(location.problem("unknown_question", name, message))
+        elif meaning is None or name in wanted.knowledge.questions:
+            unread.append(shown(name) if name else f"column {place + 1}, which has no name")
+        if name and (name in wanted.keep or (wanted.keep_all and name != "id" and not (meaning and meaning.question))):
+            take(Column(name, place, name))
+    problems += slips[:SHOWN]
+    must_have = [] if wanted.keep_all else [*wanted.keep]
+    must_have += [*column_map.columns, *column_map.own_ids] if column_map and not is_record else []
+    lower = [name.lower() for name in names]
     problems += [
         location.problem("unknown_column", name, f"there is no column {shown(name)}.{did_you_mean(name, names)}")
-        for name in (*column_map.columns, *keep)
-        if name not in names
+        for name in must_have
+        if name not in names and not (column_map and name in column_map.own_ids and name in lower)
     ]
-    if not problems and not taken:
-        message = f"no column is a question under {column_map.name}"
+    if not problems and not is_record and not any(column.ours in wanted.knowledge.questions for column in columns):
+        under = f" under {column_map.name}" if column_map else ""
+        message = f"no column is a question{under}; 'sciaticheck questions' lists the ids.{_hint(names, wanted, ids)}"
         problems.append(Problem("bad_header", message, location.source, location.line))
+    notes: tuple[Problem, ...] = ()
+    if unread:
+        few = ", ".join(unread[:SHOWN]) + (f" and {len(unread) - SHOWN:,} more" if len(unread) > SHOWN else "")
+        message = f"not read, no questions: {few}"
+        hint = _hint(names, wanted, ids)
+        notes = (Problem("unread_column", f"{message}.{hint}" if hint else message, location.source),)
+        problems += notes if wanted.is_strict else ()
     if problems:
         raise AnswersError(problems)
-    ids = tuple(_ids(names, column_map))
-    header = [*(column.ours for column in columns), *(["id"] if ids else [])]
-    return Layout(header, tuple(columns), ids, len(names), separator, column_map)
+    return Layout(tuple(columns), ids, len(names), column_map, notes)
+
+
+def _hint(names: Sequence[str], wanted: Wanted, ids: Sequence[int]) -> str:
+    """What may help with columns that are not read: a preset, or to say which of them is the id."""
+    hint = ""
+    if wanted.column_map is None:
+        own = {name: sum(is_metadata(column, preset(name)) for column in names if column) for name in PRESETS}
+        best = max(own, key=lambda name: own[name])
+        hint = f" This looks like an export that --from {best} reads." if own[best] > 1 else ""
+    return hint if ids else f"{hint} If a column is the id, say which: 'id: NAME' in --map FILE."
 
 
 def _ids(names: Sequence[str], column_map: ColumnMap) -> Iterator[int]:
     """The indexes of the columns that make up the id."""
-    indexes = {_last(name, column_map).lower(): index for index, name in enumerate(names)}
-    indexes |= {name.lower(): index for index, name in enumerate(names)}
+    indexes = {last_of(name, column_map).lower(): index for index, name in reversed([*enumerate(names)])}
+    indexes |= {name.lower(): index for index, name in reversed([*enumerate(names)])}
     first = next((name for name in (*column_map.ids, "id") if name in indexes), None)
-    if first:
+    if not column_map.name:
+        yield from (names.index("id"),) if "id" in names else ()
+    elif first:
         yield indexes[first]
         yield from (indexes[name] for name in column_map.and_ids if name in indexes)
-
-
-def _last(name: str, column_map: ColumnMap) -> str:
-    """The name of a column without its groups."""
-    return name[max((name.rfind(sign) for sign in column_map.groups), default=-1) + 1 :]

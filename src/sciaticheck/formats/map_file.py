@@ -8,8 +8,8 @@ from typing import Any
 from sciaticheck.answers.record import not_a_question
 from sciaticheck.errors import AnswersError, Problem, shown, visible
 from sciaticheck.formats import preset
-from sciaticheck.formats.column_map import ColumnMap
-from sciaticheck.knowledge.load import data_file
+from sciaticheck.formats.column_map import ColumnMap, labels_of, wordings
+from sciaticheck.knowledge.load import data_file, languages, load_knowledge
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.knowledge.schema import read_checked_by
 from sciaticheck.strict_yaml import Document
@@ -21,7 +21,12 @@ def column_map_of(name: str | None, file: str | None, knowledge: Knowledge) -> C
 
     Raises AnswersError with every problem.
     """
-    base = preset(name) if name else None
+    if name is None and file is None:
+        return None
+    base = preset(name) if name else ColumnMap("")
+    spoken = [knowledge, *(load_knowledge(language=code) for code in languages())]
+    asked = {text: question for text, question in wordings(spoken).items() if question in knowledge.questions}
+    base = base._replace(asked=asked, labels=labels_of(spoken))
     if file is None:
         return base
     document = read_checked_by(data_file().with_name("column_map.schema.json"), file, MAX_ANSWERS)
@@ -29,7 +34,7 @@ def column_map_of(name: str | None, file: str | None, knowledge: Knowledge) -> C
         document.problems = list(_name_problems(document, knowledge))
     if document.problems:
         raise AnswersError(document.problems)
-    return _combined(document.value, base or ColumnMap(""), f"--map {visible(file)}")
+    return _combined(document.value, base, f"--map {visible(file)}")
 
 
 def _name_problems(document: Document, knowledge: Knowledge) -> Iterator[Problem]:
@@ -49,6 +54,7 @@ def _combined(given: dict[str, Any], base: ColumnMap, name: str) -> ColumnMap:
     """The base, overridden by what the file gives."""
     values = {_folded(text): answer for text, answer in given.get("values", {}).items()}
     ids = given.get("id", [])
+    ids = [each.lower() for each in ([ids] if isinstance(ids, str) else ids)]
     # If the map explains one number, it must explain all: 0 is not read as no if 2 has a meaning.
     explains_numbers = any(text.lstrip("-").isdigit() for text in values)
     return base._replace(
@@ -56,8 +62,11 @@ def _combined(given: dict[str, Any], base: ColumnMap, name: str) -> ColumnMap:
         columns=given.get("columns", {}),
         values={**base.values, **values},
         numbers=base.numbers and not explains_numbers,
-        ids=(*map(str.lower, [ids] if isinstance(ids, str) else ids), *base.ids),
-        ignore=(*map(str.lower, given.get("ignore", [])), *base.ignore),
+        ids=(*ids[:1], *base.ids),
+        and_ids=(*ids[1:], *base.and_ids),
+        own_ids=tuple(ids),
+        ignore=tuple(map(str.lower, given.get("ignore", []))),
+        skip_rows=int(given.get("skip_rows", base.skip_rows)),
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from sciaticheck.answers.spelling import CHOICES as ANSWERS
@@ -161,7 +161,7 @@ COLUMN_MAPS: Mapping[str, ColumnMap] = {
     "odk": FORM_TOOL._replace(
         name="--from odk",
         ids=("key", "instanceid"),
-        ignore=(
+        metadata=(
             *_XFORM, "key", "submissiondate", "submitterid", "submittername", "attachmentspresent",
             "attachmentsexpected", "status", "reviewstate", "edits", "formversion", "parent_key",
         ),
@@ -171,7 +171,7 @@ COLUMN_MAPS: Mapping[str, ColumnMap] = {
     "kobo": FORM_TOOL._replace(
         name="--from kobo",
         ids=("_uuid", "_id", "instanceid"),
-        ignore=(
+        metadata=(
             *_XFORM, "_id", "_uuid", "uuid", "_submission_time", "_validation_status", "_notes", "_status",
             "_submitted_by", "_tags", "_index", "_parent_index", "_parent_table_name", "_xform_id_string",
             "_attachments", "_geolocation", "_bamboo_dataset_id", "_duration", "_edited", "_media_all_received",
@@ -182,7 +182,7 @@ COLUMN_MAPS: Mapping[str, ColumnMap] = {
     "surveycto": FORM_TOOL._replace(
         name="--from surveycto",
         ids=("key", "instanceid"),
-        ignore=(
+        metadata=(
             *_XFORM, "key", "formdef_version", "submissiondate", "completiondate", "caseid", "review_status",
             "review_quality", "review_comments", "review_corrections",
         ),
@@ -190,7 +190,33 @@ COLUMN_MAPS: Mapping[str, ColumnMap] = {
         ticks="/",
     ),
 }  # fmt: skip
-"""How exports of the tool are read. `ids` and `ignore` are in lower case and without the group of a column."""
+"""How exports of the tool are read. `ids` and `metadata` are in lower case and without the group of a column."""
+
+
+def from_xml(text: str) -> dict[str, Any]:
+    """A submission as nested mappings; what is there several times is a list. Raises ValueError."""
+    from xml.etree import ElementTree
+
+    if "<!" in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL):  # entities could make it grow without end
+        raise ValueError("a DOCTYPE or CDATA is not read")
+
+    def content(element: ElementTree.Element) -> Any:
+        if not len(element):
+            return (element.text or "").strip()
+        made: dict[str, Any] = {}
+        for part in element:
+            name = part.tag.rpartition("}")[2]
+            value = content(part)
+            made[name] = [made[name], value] if name in made else value
+        return made
+
+    try:
+        found = content(ElementTree.fromstring(text))  # noqa: S314 - without a DOCTYPE there are no entities
+    except (ElementTree.ParseError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+    if not isinstance(found, dict):
+        raise ValueError("it has no elements inside")
+    return found
 
 
 def _write(languages: Sequence[Knowledge]) -> bytes:

@@ -23,13 +23,14 @@ COLUMN_MAPS: Mapping[str, ColumnMap] = {
     "qualtrics": FORM_TOOL._replace(
         name="--from qualtrics",
         ids=("responseid",),
-        ignore=(
+        metadata=(
             "startdate", "enddate", "status", "ipaddress", "progress", "duration (in seconds)", "finished",
             "recordeddate", "responseid", "recipientlastname", "recipientfirstname", "recipientemail",
             "externalreference", "externaldatareference", "locationlatitude", "locationlongitude",
             "distributionchannel", "userlanguage",
         ),
+        skip_rows=2,
         import_ids=True,
     ),
 }  # fmt: skip
-"""How exports of the tool are read. `ids` and `ignore` are in lower case and without the group of a column."""
+"""How exports of the tool are read. `ids` and `metadata` are in lower case and without the group of a column."""

@@ -118,7 +118,7 @@ _LABELS = FORM_TOOL._replace(
     name="--from redcap-labels",
     ids=("record_id", "record id"),
     and_ids=_EVENTS,
-    ignore=_METADATA,
+    metadata=_METADATA,
     ticks="___",
 )
 
@@ -128,7 +128,7 @@ COLUMN_MAPS: Mapping[str, ColumnMap] = {
         name="--from redcap-raw", values={**UNSURE_LABELS, **_MISSING, "1": "yes", "0": "no", "2": "unsure"}
     ),
 }
-"""How exports of the tool are read. `ids` and `ignore` are in lower case and without the group of a column."""
+"""How exports of the tool are read. `ids` and `metadata` are in lower case and without the group of a column."""
 
 
 def _write(languages: Sequence[Knowledge]) -> str:

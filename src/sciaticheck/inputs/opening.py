@@ -20,13 +20,27 @@ UNPACKING_ERRORS = (OSError, EOFError, zlib.error)
 LOOKED_AT = 1 << 16
 """Bytes that tell what a file is."""
 
+_AS_CSV = "save or export its table as CSV"
+
 _MAGIC = {
-    b"PK\x03\x04": "is a spreadsheet or a ZIP file; save its sheet as CSV, or unpack it",
-    b"\xd0\xcf\x11\xe0": "is a file of Excel or Word; save its sheet as CSV",
+    b"PK\x03\x04": "is a ZIP file; unpack it",
+    b"\xd0\xcf\x11\xe0": f"is a file of Excel or Word; {_AS_CSV}",
     b"\x1f\x8b": "is packed with gzip; add .gz to its name",
     b"\x28\xb5\x2f\xfd": "is packed with zstd; add .zst to its name",
+    **dict.fromkeys((b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf"), "is packed; unpack it, or pack it with gzip or zstd"),
     b"%PDF": "is a PDF; answers have to be typed into a file",
+    **dict.fromkeys((b"\x89PNG", b"\xff\xd8\xff", b"GIF8"), "is a picture; answers have to be typed into a file"),
+    b"{\\rtf": "is a text document (RTF); answers have to be typed into a file",
     b"SQLite format 3": "is an SQLite database; export its table as CSV, or use 'sciaticheck export sql'",
+    **dict.fromkeys((b"$FL2", b"$FL3"), f"is a file of SPSS; {_AS_CSV}"),
+    b"<stata_dta>": f"is a file of Stata; {_AS_CSV}",
+    **dict.fromkeys((b"ARROW1", b"ORC", b"Obj\x01"), f"is a table in a format that is not read; {_AS_CSV} or Parquet"),
+    b"PAR1": "is Parquet; name it .parquet",
+}
+_ZIPPED = {
+    b"xl/": f"is a workbook of Excel (xlsx); {_AS_CSV}",
+    b"[Content_Types].xml": f"is a document of Office (xlsx or docx); {_AS_CSV}",
+    b"opendocument.spreadsheet": f"is a spreadsheet (ods); {_AS_CSV}",
 }
 
 
@@ -81,8 +95,14 @@ def head_of(stream: BinaryIO, source: Source) -> bytes:
     except UNPACKING_ERRORS as error:
         raise AnswersError([broken(source, error)]) from error
     for magic, message in _MAGIC.items():
-        if head.startswith(magic):
-            raise AnswersError([Problem("unknown_kind", message, source.path)])
+        if head.startswith(magic) and not (magic == b"PAR1" and source.kind in ("parquet", "")):
+            inside = (said for mark, said in _ZIPPED.items() if mark in head) if magic.startswith(b"PK") else iter(())
+            raise AnswersError([Problem("unknown_kind", next(inside, message), source.path)])
+    if source.kind not in ("", "xml") and head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(
+        (b"<?xml", b"<!", b"<html")
+    ):
+        what = "is XML or HTML, whatever its name says; save its table as CSV"
+        raise AnswersError([Problem("unknown_kind", what, source.path)])
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise AnswersError([Problem("not_utf8", "is UTF-16, not UTF-8; save it as UTF-8", source.path)])
     return head

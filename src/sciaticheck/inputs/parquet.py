@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sciaticheck.answers.document import Read, respondent
 from sciaticheck.answers.record import Location
 from sciaticheck.errors import AnswersError, Problem, visible
+from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import broken, missing_extra
 from sciaticheck.inputs.sources import Source
-from sciaticheck.inputs.table import Table, Wanted, table_of
-from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.inputs.table import Table, table_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,8 +62,8 @@ def texts_of(file: pq.ParquetFile) -> set[str]:
     return {field.name for field in file.schema_arrow if pa.types.is_string(field.type)}
 
 
-def batches(file: pq.ParquetFile, source: Source, names: list[str]) -> Iterator[pa.RecordBatch]:
-    """The columns of these names. Raises AnswersError if they cannot be read on."""
+def batches(file: pq.ParquetFile, source: Source, names: list[str] | None) -> Iterator[pa.RecordBatch]:
+    """The columns of these names, or all. Raises AnswersError if they cannot be read on."""
     import pyarrow as pa
 
     found = file.iter_batches(BATCH, columns=names)
@@ -92,17 +92,32 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def from_parquet(source: Source, knowledge: Knowledge, notes: list[Problem]) -> Iterator[Read]:
+def rows_of(batch: pa.RecordBatch) -> Iterator[list[str]]:
+    """The cells of each record as texts."""
+    for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+        yield [as_text(value) for value in values]
+
+
+def from_parquet(source: Source, wanted: Wanted, notes: list[Problem]) -> Iterator[Read]:
     """The respondents in a file, as `from_csv` gives them."""
     from sciaticheck.inputs.records import Blanks
 
     with open_parquet(source) as file:
-        table = parquet_table(file, source, Wanted(knowledge))
-        record, blanks = 0, Blanks(source.path)
-        for batch in batches(file, source, list(table.columns)):
-            for row in batch.to_pylist():
+        table = parquet_table(file, source, wanted)
+        record, blanks = 0, Blanks(source.path, wanted.column_map)
+        for batch in batches(file, source, needed(table)):
+            names = batch.schema.names
+            places = table.columns if table.layout else {name: place for place, name in enumerate(names)}
+            for row in rows_of(batch):
                 record += 1
-                raw = {name: as_text(value) for name, value in row.items()}
                 location = Location(f"{source.path}, record {record}")
-                yield from blanks.named(respondent(raw, location, "", knowledge), f"{source.name}:{record}")
+                cells, wrong = table.read(row, location)
+                raw = {name: cells[place] for name, place in places.items()}
+                read = respondent(raw, location, "", wanted.knowledge, wrong, wanted.drop_hidden)
+                yield from blanks.named(read, f"{source.name}:{record}")
     notes += [*table.notes, *blanks.notes()]
+
+
+def needed(table: Table | None) -> list[str] | None:
+    """The names of the columns to read: with a column map all, since it counts them."""
+    return None if table is None or table.layout else list(table.columns)

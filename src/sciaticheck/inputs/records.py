@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import BinaryIO
 
-from sciaticheck.answers.document import Read, parse_json, respondent
+from sciaticheck.answers.document import Read, respondent
 from sciaticheck.answers.record import Location, Respondent
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.formats.column_map import ColumnMap
+from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.chunks import Chunk, chunks
 from sciaticheck.inputs.limits import MAX_RECORD
+from sciaticheck.inputs.mapping import RecordReader
 from sciaticheck.inputs.sources import Source
-from sciaticheck.inputs.table import Table, Wanted, read_header
-from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.inputs.table import Table, read_header
 
 CHUNK = 1 << 20
 """Bytes of text that are worked on together, record by record."""
@@ -71,28 +72,6 @@ def is_blank(read: Respondent, has_id: bool, column_map: ColumnMap | None = None
     return not read.answers and (not has_id or column_map is not None)
 
 
-def from_json_text(text: str, source: str, name: str, knowledge: Knowledge, line: int | None = None) -> Iterable[Read]:
-    """The respondents in a JSON text: one, those of a FHIR resource, or those of an array of records.
-
-    In a file of many, `line` is where the text is.
-    """
-    raw, location, problems = parse_json(text, Location(source, line))
-    if problems:
-        return [(None, problems)]
-    if isinstance(raw, dict) and "resourceType" in raw:
-        from sciaticheck.formats.fhir.read import from_resource  # only such input pays for it
-
-        return from_resource(raw, text, location, name, knowledge)
-    if isinstance(raw, list) and line is None:
-        if not raw:
-            return [(None, [Problem("empty", "has no records", source)])]
-        return [
-            respondent(record, Location(f"{source}, record {number}"), f"{name}:{number}", knowledge)
-            for number, record in enumerate(raw, start=1)
-        ]
-    return [respondent(raw, location, name, knowledge)]
-
-
 class Blanks:
     """Counts the blank records of a file of many, and gives the others their ids."""
 
@@ -114,12 +93,10 @@ class Blanks:
             yield Problem("blank", f"{self.count:,} blank record{ending} passed over", self.source)
 
 
-def from_json_lines(
-    stream: BinaryIO, source: str, name: str, knowledge: Knowledge, notes: list[Problem] | None = None
-) -> Iterator[Read]:
-    """The respondents in lines of JSON. Ids not given are `name` and the record's number."""
-    blanks = Blanks(source)
-    for chunk in chunks(stream, Source(source, name, "jsonl"), 0, CHUNK):
+def from_json_lines(stream: BinaryIO, source: Source, wanted: Wanted, notes: list[Problem]) -> Iterator[Read]:
+    """The respondents in lines of JSON. Ids not given are the name of the source and the record's number."""
+    blanks, reader = Blanks(source.path, wanted.column_map), RecordReader(wanted, notes)
+    for chunk in chunks(stream, source, 0, CHUNK):
         if chunk.is_too_long:
             yield None, [too_long(chunk)]
             continue
@@ -128,46 +105,35 @@ def from_json_lines(
             if not raw.strip():
                 continue
             record += 1
-            text = json_text(raw, source, line)
+            text, name = json_text(raw, source.path, line), f"{source.name}:{record}"
             if isinstance(text, Problem):
                 yield None, [text]
                 continue
-            own = f"{name}:{record}"
-            if '"resourceType"' in text:
-                yield from from_json_text(text, source, own, knowledge, line)
-            else:
-                for read in from_json_text(text, source, "", knowledge, line):
-                    yield from blanks.named(read, own)
-    if notes is not None:
-        notes += blanks.notes()
+            for read in reader.json_line(text, source.path, name, line):
+                yield from blanks.named(read, name)
+    notes += blanks.notes()
 
 
-def from_csv(
-    stream: BinaryIO,
-    source: str,
-    name: str,
-    knowledge: Knowledge,
-    column_map: ColumnMap | None = None,
-    notes: list[Problem] | None = None,
-) -> Iterator[Read]:
+def from_csv(stream: BinaryIO, source: Source, wanted: Wanted, notes: list[Problem]) -> Iterator[Read]:
     """The respondents in rows of CSV. A wrong header refuses the file, a wrong row only itself.
 
-    Ids not given are `name` and the record's number.
+    Ids not given are the name of the source and the record's number.
     """
-    where, blanks = Source(source, name, "csv"), Blanks(source, column_map)
+    blanks, knowledge = Blanks(source.path, wanted.column_map), wanted.knowledge
     try:
-        table = read_header(stream, where, Wanted(knowledge, column_map))
+        table = read_header(stream, source, wanted)
     except AnswersError as error:
         yield None, list(error.problems)
         return
     used = {name: place for name, place in table.columns.items() if name == "id" or name in knowledge.questions}
-    for chunk in chunks(stream, where, table.lines, CHUNK, table.separator):
+    for chunk in chunks(stream, source, table.lines, CHUNK, table.separator):
         for record, (line, row) in enumerate(rows(chunk, table), start=chunk.record + 1):
             if isinstance(row, Problem):
                 yield None, [row]
                 continue
-            cells, wrong = table.read(row, source, line)
+            location = Location(source.path, line)
+            cells, wrong = table.read(row, location)
             raw = {name: cells[place] for name, place in used.items()}
-            yield from blanks.named(respondent(raw, Location(source, line), "", knowledge, wrong), f"{name}:{record}")
-    if notes is not None:
-        notes += [*table.notes, *blanks.notes()]
+            read = respondent(raw, location, "", knowledge, wrong, wanted.drop_hidden)
+            yield from blanks.named(read, f"{source.name}:{record}")
+    notes += [*table.notes, *blanks.notes()]

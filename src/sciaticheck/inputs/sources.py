@@ -13,12 +13,15 @@ from sciaticheck.text_file import unreadable
 
 KINDS = {
     ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".csv": "csv", ".tsv": "csv", ".parquet": "parquet",
+    ".csv": "csv", ".tsv": "csv", ".parquet": "parquet", ".xml": "xml",
 }  # fmt: skip
 """What a file's ending says. In a folder no other file is read; a file named as such is read as what it looks like."""
 
 PACKED = {".gz": "gzip", ".zst": "zstd"}
 """Endings of packed files, after the ending of what they hold."""
+
+DOCUMENTS = ("yaml", "json", "xml")
+"""Kinds of files that are read as a whole."""
 
 MANY = ("csv", "jsonl", "parquet")
 """Kinds of files with many records."""
@@ -78,15 +81,19 @@ def source_of(path: str, kind: str | None = None) -> Source:
     return Source(path, stem, named or kind or "", packed)
 
 
-def find(paths: Iterable[str], notes: list[Problem], kind: str | None = None) -> Iterator[Source | Problem]:
+def find(
+    paths: Iterable[str], notes: list[Problem], kind: str | None = None, with_xml: bool = False
+) -> Iterator[Source | Problem]:
     """Every file at the paths, or what is wrong with it. What folders hold besides is added to `notes`.
+
+    XML in folders is read only `with_xml`: alone it says too little.
 
     Folders are searched through in sorted order, links followed. A path that does not exist may be a pattern such as
     `part-*.csv`. A file named twice is read once.
     """
     seen: set[str] = set()
     for path in paths:
-        for found in _at(path, notes):
+        for found in _at(path, notes, with_xml):
             if isinstance(found, Problem):
                 yield found
                 continue
@@ -100,14 +107,14 @@ def find(paths: Iterable[str], notes: list[Problem], kind: str | None = None) ->
                 yield source_of(found, kind)
 
 
-def _at(path: str, notes: list[Problem]) -> Iterator[str | Problem]:
+def _at(path: str, notes: list[Problem], with_xml: bool) -> Iterator[str | Problem]:
     if path == "-" or (os.path.exists(path) and not os.path.isdir(path)):
         yield path
     elif os.path.isdir(path):
-        yield from _inside(path, notes)
+        yield from _inside(path, notes, with_xml)
     elif matches := sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else []:
         for match in matches:
-            yield from _inside(match, notes) if os.path.isdir(match) else (match,)
+            yield from _inside(match, notes, with_xml) if os.path.isdir(match) else (match,)
     else:
         try:
             os.stat(path)
@@ -115,7 +122,7 @@ def _at(path: str, notes: list[Problem]) -> Iterator[str | Problem]:
             yield unreadable(path, error)
 
 
-def _inside(root: str, notes: list[Problem]) -> Iterator[str | Problem]:
+def _inside(root: str, notes: list[Problem], with_xml: bool) -> Iterator[str | Problem]:
     """The files in a folder, then the folders that cannot be read. What is left out is noted once."""
     found = False
     visited: set[str] = set()
@@ -138,7 +145,8 @@ def _inside(root: str, notes: list[Problem]) -> Iterator[str | Problem]:
             path = os.path.join(folder, name)
             # A pipe or device in a folder would be waited for. A link to nothing is a problem.
             is_ordinary = os.path.isfile(path) or not os.path.exists(path)
-            if kind_of(name)[0] and not name.startswith(".") and is_ordinary:
+            kind = kind_of(name)[0]
+            if kind and (kind != "xml" or with_xml) and not name.startswith(".") and is_ordinary:
                 found = True
                 yield path
             else:

@@ -40,11 +40,6 @@ _CONFLICT_HINT = (
 )
 
 
-def is_resource(raw: object) -> bool:
-    """Whether a JSON value is a FHIR resource."""
-    return isinstance(raw, dict) and "resourceType" in raw
-
-
 def from_resource(
     raw: Resource, text: str, location: Location, name: str, knowledge: Knowledge, drop_hidden: bool = False
 ) -> Iterator[Read]:
