@@ -163,8 +163,8 @@ def write_whole(content: str | bytes, output: Path, mode: int | None = None) -> 
     target = Path(os.path.realpath(output))
     temporary = None
     try:
-        if target.exists() and not target.is_file():  # a device or a pipe cannot be replaced
-            target.write_bytes(raw)
+        if output.exists() and not output.is_file():  # a device or a pipe, which may have no other name
+            output.write_bytes(raw)
             return
         if mode is None:
             mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
@@ -232,4 +232,7 @@ def console(stream: TextIO, no_color: bool = False) -> Console:
         def on_broken_pipe(self) -> None:
             raise  # Rich would end with status 1
 
-    return Plain(file=stream, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    width = 80 if os.environ.get("COLUMNS", "").strip("0") == "" and "COLUMNS" in os.environ else None
+    return Plain(
+        file=stream, width=width, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False
+    )

@@ -112,7 +112,7 @@ def separator_of(header: str, wanted: Wanted) -> str | None:
 
 def header_of(rows: Sequence[list[str]], wanted: Wanted) -> list[str]:
     """The name of each column if the header has several rows: that which is known, else that of the best row."""
-    known = [[Names(row, wanted).meaning(cell.strip()) is not None for cell in row] for row in rows]
+    known = [[cell == "id" or Names(row, wanted).meaning(cell.strip()) is not None for cell in row] for row in rows]
     best = max(range(len(rows)), key=lambda place: (sum(known[place]), -place))
     names = list(rows[best])
     for row, is_known in zip(rows, known, strict=True):

@@ -113,7 +113,9 @@ def layout(names: Sequence[str], location: Location, wanted: Wanted, is_record: 
                 problems.append(location.problem("duplicate_key", name, "duplicate column 'id'"))
         elif meaning is None and name and (near := header.slip(name)):
             message = f"column {shown(name)} is not a question. Did you mean '{near}'? Else rename it, "
-            message += "or list it under 'ignore' of --map." if column_map else "or --keep it."
+            message += (
+                "or list it under 'ignore' of --map." if column_map else f"or --keep it.{_preset_hint(names, wanted)}"
+            )
             slips.append(location.problem("unknown_question", name, message))
         elif meaning is None or name in wanted.knowledge.questions:
             unread.append(shown(name) if name else f"column {place + 1}, which has no name")
@@ -146,12 +148,16 @@ def layout(names: Sequence[str], location: Location, wanted: Wanted, is_record: 
 
 def _hint(names: Sequence[str], wanted: Wanted, ids: Sequence[int]) -> str:
     """What may help with columns that are not read: a preset, or to say which of them is the id."""
-    hint = ""
-    if wanted.column_map is None:
-        own = {name: sum(is_metadata(column, preset(name)) for column in names if column) for name in PRESETS}
-        best = max(own, key=lambda name: own[name])
-        hint = f" This looks like an export that --from {best} reads." if own[best] > 1 else ""
+    hint = _preset_hint(names, wanted)
     return hint if ids else f"{hint} If a column is the id, say which: 'id: NAME' in --map FILE."
+
+
+def _preset_hint(names: Sequence[str], wanted: Wanted) -> str:
+    if wanted.column_map:
+        return ""
+    own = {name: sum(is_metadata(column, preset(name)) for column in names if column) for name in PRESETS}
+    best = max(own, key=lambda name: own[name])
+    return f" This looks like an export that --from {best} reads." if own[best] > 1 else ""
 
 
 def _ids(names: Sequence[str], column_map: ColumnMap) -> Iterator[int]:

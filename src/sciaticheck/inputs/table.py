@@ -79,7 +79,7 @@ class _Header:
     def read(self) -> Table:
         text = self.record()
         separator = None
-        if text.lower().startswith("sep=") and len(text.strip()) == len("sep=;"):  # as Excel writes it
+        if text.lower().startswith("sep=") and len(text.rstrip("\r\n")) == len("sep=;"):  # as Excel writes it
             separator, text = text[4], self.record()
         if not text:
             message = "is empty: a CSV file begins with a header of question ids"
