@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from conftest import Run
@@ -13,6 +13,7 @@ from fhir.resources.R4B import get_fhir_model_class
 from jsonschema import Draft6Validator
 from msgspec.structs import replace
 
+from in_process import ran
 from sciaticheck import Knowledge, assess, load_knowledge
 from sciaticheck.answers.record import Respondent
 from sciaticheck.answers.spelling import Answer
@@ -178,7 +179,7 @@ def test_only_follow_ups_are_switched_on_by_an_answer() -> None:
         parent = asked.only_if if asked else None
         expected = [{"question": parent, "operator": "=", "answerCoding": YES}] if parent else None
         assert item.get("enableWhen") == expected
-        assert item.get("enableBehavior") == ("all" if parent else None)
+        assert item.get("enableBehavior") == ("any" if parent else None)
 
 
 def test_each_question_has_its_own_code_a_radio_button_and_help() -> None:
@@ -381,3 +382,86 @@ def test_export_writes_form_and_codes(run: Run, tmp_path: Path) -> None:
     assert json.loads(run("export", "fhir").out) == FORM
     assert run("export", "fhir-codes", "-o", "codes.json").status == 0
     assert json.loads((tmp_path / "codes.json").read_text("utf-8")) == CODES
+
+
+# From a response to its result
+
+PATIENT = {"reference": "Patient/7", "display": "Ann"}
+RESPONSE = {
+    "resourceType": "QuestionnaireResponse", "id": "r-1", "status": "completed", "authored": "2026-11-28T09:00:00Z",
+    "subject": PATIENT, "encounter": {"reference": "Encounter/3"}, "source": PATIENT,
+    "item": [{"linkId": "saddle_numbness", "answer": [{"valueBoolean": True}]}],
+}  # fmt: skip
+
+
+def results_of(tmp_path: Path, name: str, content: str, *options: str) -> Resource:
+    (tmp_path / name).write_text(content)
+    return cast(Resource, json.loads(ran("check", str(tmp_path / name), "-f", "fhir", *options).out))
+
+
+@pytest.mark.parametrize("kind", ["collection", "transaction"])
+def test_the_patient_stays_the_patient(tmp_path: Path, kind: str) -> None:
+    made = results_of(tmp_path, "mary.json", json.dumps(RESPONSE), "--bundle", kind)
+    (risk,) = of_type(made, "RiskAssessment")
+    assert (risk["subject"], risk["encounter"]) == (PATIENT, RESPONSE["encounter"])
+    assert risk["basis"] == [{"reference": "QuestionnaireResponse/r-1", "type": "QuestionnaireResponse"}]
+    for copy in of_type(made, "QuestionnaireResponse"):
+        assert {name: copy[name] for name in ("id", "subject", "encounter", "authored", "source")} == {
+            name: RESPONSE[name] for name in ("id", "subject", "encounter", "authored", "source")
+        }
+    assert len(of_type(made, "QuestionnaireResponse")) == (1 if kind == "collection" else 0)
+    get_fhir_model_class("Bundle").model_validate(made)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("mary.yaml", "saddle_numbness: yes\n"),
+        ("mary.csv", "saddle_numbness\nyes\n"),
+        ("mary.json", json.dumps({**RESPONSE, "subject": None, "id": None})),
+        ("mary.json", json.dumps({**RESPONSE, "subject": "Patient/7", "id": "r_1"})),
+    ],
+)
+def test_the_name_of_a_file_is_never_that_of_a_patient(tmp_path: Path, name: str, content: str) -> None:
+    made = results_of(tmp_path, name, content)
+    response, risk = (of_type(made, kind)[0] for kind in ("QuestionnaireResponse", "RiskAssessment"))
+    assert response["subject"] == risk["subject"] == {"type": "Patient", "display": "not identified"}
+    assert risk["basis"][0]["reference"] in [entry["fullUrl"] for entry in made["entry"]]
+
+
+def test_an_id_that_was_given_is_the_patients(tmp_path: Path) -> None:
+    made = results_of(tmp_path, "a.csv", "id,saddle_numbness\nmary,yes\n")
+    assert of_type(made, "RiskAssessment")[0]["subject"] == {"type": "Patient", "identifier": {"value": "mary"}}
+
+
+def test_a_transaction_can_be_posted_as_it_is(tmp_path: Path) -> None:
+    made = results_of(tmp_path, "a.csv", "id,saddle_numbness\na,yes\nb,maybe\n", "--bundle", "transaction")
+    get_fhir_model_class("Bundle").model_validate(made)
+    assert made["type"] == "transaction"
+    kinds = [entry["resource"]["resourceType"] for entry in made["entry"]]
+    assert kinds == ["Device", "QuestionnaireResponse", "RiskAssessment"]
+    assert [(entry["request"]["method"], entry["request"]["url"]) for entry in made["entry"]] == [
+        ("POST", kind) for kind in kinds
+    ]
+    assert made["entry"][0]["request"]["ifNoneExist"].startswith("identifier=https://sciaticheck.org/fhir/Device|")
+    risk = made["entry"][2]["resource"]
+    assert "prediction" not in risk
+    notes = " ".join(note["text"] for note in risk["note"])
+    assert all(condition.name in notes for condition in KNOWN.conditions.values())
+    urls = {entry["fullUrl"] for entry in made["entry"]}
+    assert {risk["performer"]["reference"], risk["basis"][0]["reference"]} <= urls
+    assert ran("check", str(tmp_path / "a.csv"), "--bundle", "transaction").status == 2
+
+
+def test_help_is_instructions_for_clients_that_show_only_these() -> None:
+    for item in questions(FORM):
+        categories = [each for each in item["item"][0]["extension"] if each["url"].endswith("displayCategory")]
+        assert categories[0]["valueCodeableConcept"]["coding"][0]["code"] == "instructions"
+
+
+@pytest.mark.parametrize("other", OTHERS, ids=lambda known: known.language.code)
+def test_one_language_for_clients_that_know_no_translations(other: Knowledge) -> None:
+    made = json.loads(ran("export", "fhir", "--lang", other.language.code).out)
+    assert made["language"] == other.language.code
+    assert questions(made)[0]["text"] == other.questions[questions(made)[0]["linkId"]].ask
+    assert TRANSLATION not in json.dumps(made)

@@ -229,7 +229,7 @@ def test_a_width_of_nothing_is_80(columns: str, tmp_path: Path, run: Callable[..
         assert run(*command, COLUMNS=columns).out == run(*command).out
 
 
-def test_every_kind_on_standard_input(tmp_path: Path) -> None:
+def test_every_kind_on_standard_input(tmp_path: Path, run: Callable[..., Ran]) -> None:
     odd = {"id": "p1", "numb": "0"}
     (tmp_path / "the.map").write_text("columns: {numb: saddle_numbness}\nvalues: {0: yes}\n")
     for text in (
@@ -239,5 +239,5 @@ def test_every_kind_on_standard_input(tmp_path: Path) -> None:
         "id,numb\np1,0\n",
     ):
         for command in (("check", "-f", "csv"), ("batch",)):
-            done = ran(command[0], "-", *command[1:], "--map", str(tmp_path / "the.map"), stdin=text)
+            done = run(command[0], "-", *command[1:], "--map", str(tmp_path / "the.map"), stdin=text)
             assert people(done.out)["p1"] == EMERGENCY, done.err

@@ -51,6 +51,7 @@ def batch(
     ] = None,
     map_: options.MapFile = None,
     drop_hidden: options.DropHidden = False,
+    lang: options.Lang = None,
     engine: Annotated[Engine, typer.Option(help="What does the work; auto chooses, and says which.")] = "auto",
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where records that cannot be read go, with the reason.")
@@ -91,7 +92,7 @@ def batch(
     written = format or (named if named in ("csv", "jsonl", "parquet") else None) or "csv"
     if written == "parquet" and output == "-" and is_terminal(sys.stdout):
         fail("Parquet is not text; name a file with -o.")
-    known = open_knowledge(knowledge, "en")
+    known = open_knowledge(knowledge, lang or "en")
     preset = None if from_ in ("csv", "jsonl", "parquet") else from_
     column_map = open_column_map(preset, map_, known)
     left_out: list[Problem] = []

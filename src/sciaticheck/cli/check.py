@@ -1,12 +1,14 @@
 """`sciaticheck check`: assesses answers in files, folders and standard input."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sciaticheck.cli import options
 from sciaticheck.cli.common import (
     check_region,
+    deliver,
+    fail,
     open_column_map,
     open_knowledge,
     refuse_input,
@@ -18,6 +20,9 @@ from sciaticheck.cli.common import (
 from sciaticheck.cli.results import exit_status, summary
 from sciaticheck.errors import Problem
 from sciaticheck.report.formats import RESULTS
+
+if TYPE_CHECKING:
+    from sciaticheck.report.results import Report
 
 
 def check(
@@ -33,6 +38,7 @@ def check(
     from_: options.From = None,
     map_: options.MapFile = None,
     drop_hidden: options.DropHidden = False,
+    bundle: options.Bundle = "collection",
     fail_on: Annotated[
         options.FailOn, typer.Option("--fail-on", help="Exit with 1 for a result at this level or above.")
     ] = "same_day",
@@ -53,6 +59,8 @@ def check(
     from sciaticheck.inputs.files import respondents
     from sciaticheck.report.results import Report, Result
 
+    if bundle == "transaction" and format != "fhir":
+        fail("--bundle transaction is for -f fhir.")
     refuse_input(output, paths)
     known = open_knowledge(knowledge, lang, region)
     check_region(region, known)
@@ -67,10 +75,22 @@ def check(
     report = Report.of(results, problems, known)
     status = exit_status(report, fail_on, allow_incomplete)
     try:
-        show(report, format, RESULTS, output, audience=audience, plain=plain, no_color=no_color)
+        if bundle == "transaction":
+            deliver(_transaction(report), output)
+        else:
+            show(report, format, RESULTS, output, audience=audience, plain=plain, no_color=no_color)
     finally:
         say_problems(report.problems)
         if not quiet:
             say_notes(notes)
             say(summary(report, fail_on))
     raise typer.Exit(status)
+
+
+def _transaction(report: "Report") -> str:
+    """The results as a transaction of FHIR."""
+    from sciaticheck.formats.fhir.bundle import bundle, transaction
+    from sciaticheck.formats.fhir.parts import to_json
+    from sciaticheck.version import __version__
+
+    return to_json(transaction(bundle(report.results, report.problems, report.knowledge, __version__)))

@@ -53,6 +53,10 @@ MapFile = Annotated[
 DropHidden = Annotated[
     bool, typer.Option("--drop-hidden", help="Leave out answers to questions that a form hides, and name each.")
 ]
+Bundle = Annotated[
+    Literal["collection", "transaction"],
+    typer.Option("--bundle", help="With -f fhir: a Bundle to keep, or one that can be posted to a server as it is."),
+]
 Audience = Annotated[
     Literal["patient", "clinician"], typer.Option("--audience", help="Reader that the result is written for.")
 ]

@@ -24,7 +24,7 @@ from sciaticheck.formats.fhir.codes import (
     SYSTEM_URGENCY,
 )
 from sciaticheck.formats.fhir.parts import Resource, coding, limits
-from sciaticheck.formats.fhir.response import questionnaire_response, subject
+from sciaticheck.formats.fhir.response import carried, questionnaire_response, response_id
 from sciaticheck.knowledge.model import Knowledge, Urgency
 
 
@@ -36,6 +36,8 @@ def bundle(
     device = entries.add(_device(knowledge, version))
     for respondent, assessment in results:
         answers = entries.add(questionnaire_response(respondent, knowledge))
+        if id := response_id(respondent):
+            answers = f"QuestionnaireResponse/{id}"
         entries.add(_risk_assessment(respondent, assessment, knowledge, answers, device))
     issues = [
         {"severity": "error", "code": "invalid", "diagnostics": visible(f"{problem} [{problem.code}]")}
@@ -44,6 +46,29 @@ def bundle(
     if issues:
         entries.add({"resourceType": "OperationOutcome", "issue": issues})
     return {"resourceType": "Bundle", "type": "collection", "entry": entries.entries}
+
+
+def transaction(made: Resource) -> Resource:
+    """A Bundle that a server takes as it is. It creates what is new, and the Device only once.
+
+    Responses with an id are on the server. The conditions are notes, because R4's invariant ras-2, taken to the letter,
+    wants a probability of each prediction; problems are left out, because servers do not store them.
+    """
+    entries = []
+    for entry in made["entry"]:
+        resource = dict(entry["resource"])
+        kind = resource["resourceType"]
+        if kind == "OperationOutcome" or (kind == "QuestionnaireResponse" and "id" in resource):
+            continue
+        if kind == "RiskAssessment":
+            texts = [f"{each['outcome']['text']}: {each['rationale']}" for each in resource.pop("prediction")]
+            resource["note"] = [*resource["note"], *({"text": text} for text in texts)]
+        request = {"method": "POST", "url": kind}
+        if kind == "Device":
+            identifier = resource["identifier"][0]
+            request["ifNoneExist"] = f"identifier={identifier['system']}|{identifier['value']}"
+        entries.append({**entry, "resource": resource, "request": request})
+    return {**made, "type": "transaction", "entry": entries}
 
 
 class _Entries:
@@ -67,6 +92,7 @@ def _device(knowledge: Knowledge, version: str) -> Resource:
     versions = {"software": version, "knowledge": knowledge.version, "knowledge sha256": knowledge.sha256}
     return {
         "resourceType": "Device",
+        "identifier": [{"system": f"{BASE}/Device", "value": f"{version}-{knowledge.sha256[:16]}"}],
         "deviceName": [{"name": "sciaticheck", "type": "user-friendly-name"}],
         "version": [{"type": {"text": what}, "value": value} for what, value in versions.items()],
         "note": [{"text": limits(knowledge)}],
@@ -90,7 +116,7 @@ def _risk_assessment(
         ],
         "status": "final" if assessment.complete else "preliminary",
         "method": {"text": f"sciaticheck, {knowledge.version}"},
-        "subject": subject(respondent),
+        **carried(respondent, "subject", "encounter"),
         "performer": {"reference": device, "type": "Device"},
         "basis": [{"reference": answers, "type": "QuestionnaireResponse"}],
         "prediction": [_prediction(each, assessment, knowledge) for each in assessment.conditions],

@@ -63,7 +63,8 @@ def _question(question: Question, languages: Languages) -> Resource:
     name = question.id
     asked = wording("text", lambda known: known.questions[name].ask, languages)
     means = wording("text", lambda known: known.questions[name].help.means, languages)
-    # enableBehavior is required only for two conditions or more, but some clients and validators want it always.
+    # enableBehavior is required only for two conditions or more, but some clients want it always. With one condition
+    # it says nothing, but Medplum shows a follow-up from the start if it is "all".
     when = {"question": question.only_if, "operator": "=", "answerCoding": dict(YES)}
     return {
         "extension": [_control("radio-button")],
@@ -71,11 +72,13 @@ def _question(question: Question, languages: Languages) -> Resource:
         "code": [coding(SYSTEM_QUESTIONS, name, question.ask)],
         **asked,
         "type": "choice",
-        **({"enableWhen": [when], "enableBehavior": "all"} if question.only_if else {}),
+        **({"enableWhen": [when], "enableBehavior": "any"} if question.only_if else {}),
         "required": False,
         "repeats": False,
         "answerOption": [_option(answer, languages) for answer in CODINGS],
-        "item": [{"extension": [_control("help")], "linkId": f"{name}.help", **means, "type": "display"}],
+        "item": [
+            {"extension": [_control("help"), _INSTRUCTIONS], "linkId": f"{name}.help", **means, "type": "display"}
+        ],
     }
 
 
@@ -87,6 +90,14 @@ def _option(answer: Answer, languages: Languages) -> Resource:
 def _control(code: str) -> dict[str, Any]:
     system = "http://hl7.org/fhir/questionnaire-item-control"
     return {"url": ITEM_CONTROL, "valueCodeableConcept": {"coding": [{"system": system, "code": code}]}}
+
+
+_INSTRUCTIONS = {  # without it, Smart Forms does not show a help text
+    "url": "http://hl7.org/fhir/StructureDefinition/questionnaire-displayCategory",
+    "valueCodeableConcept": {
+        "coding": [{"system": "http://hl7.org/fhir/questionnaire-display-category", "code": "instructions"}]
+    },
+}
 
 
 def _write(languages: Languages) -> str:

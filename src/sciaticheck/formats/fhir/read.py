@@ -31,7 +31,10 @@ from sciaticheck.formats.fhir.resources import (
 from sciaticheck.formats.fhir.value import Value, read_value
 from sciaticheck.knowledge.model import Knowledge
 
-_CARRIED = ("id", "identifier", "subject", "encounter", "authored", "author", "source")
+_CARRIED = {
+    **dict.fromkeys(("id", "authored"), str),
+    **dict.fromkeys(("identifier", "subject", "encounter", "author", "source"), dict),
+}
 """The elements of a response that its result carries over."""
 
 _CONFLICT_HINT = (
@@ -107,7 +110,8 @@ def _response(raw: Resource, location: Location, name: str, knowledge: Knowledge
     if read is None:
         return None, problems
     notes = [*([note] if note else []), *notes, *_kept(read, knowledge, location), *read.notes]
-    return read._replace(notes=tuple(notes), origin={key: raw[key] for key in _CARRIED if raw.get(key)}), problems
+    origin = {key: raw[key] for key, kind in _CARRIED.items() if isinstance(raw.get(key), kind) and raw[key]}
+    return read._replace(notes=tuple(notes), origin=origin), problems
 
 
 def _kept(read: Respondent, knowledge: Knowledge, location: Location) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from sciaticheck.answers.record import Respondent
@@ -32,24 +33,34 @@ def questionnaire_response(respondent: Respondent, knowledge: Knowledge) -> Reso
     ]
     return {
         "resourceType": "QuestionnaireResponse",
+        **({"id": respondent.origin["id"]} if response_id(respondent) else {}),
         "language": knowledge.language.code,
-        **_identified(respondent),
+        "identifier": respondent.origin.get("identifier") or _identifier(respondent),
         "questionnaire": f"{QUESTIONNAIRE_URL}|{knowledge.version}",
         "status": "completed" if _all_answered(answers, knowledge) else "in-progress",
-        "subject": subject(respondent),
+        **carried(respondent, "subject", "encounter", "authored", "author", "source"),
         **({"item": items} if items else {}),
     }
 
 
-def subject(respondent: Respondent) -> Resource:
-    """The respondent as a reference, by the id in the input."""
-    return {"type": "Patient", **(_identified(respondent) or {"display": "not identified"})}
+def carried(respondent: Respondent, *names: str) -> Resource:
+    """These elements of the response that was read. Without a subject in it, that of an id given in another file."""
+    found = {name: respondent.origin[name] for name in names if name in respondent.origin}
+    is_known = respondent.is_named and not respondent.origin and respondent.id.strip()
+    other = {"identifier": _identifier(respondent)} if is_known else {"display": "not identified"}
+    return {"subject": {"type": "Patient", **other}, **found}
 
 
-def _identified(respondent: Respondent) -> Resource:
+def response_id(respondent: Respondent) -> str | None:
+    """The id that the response has on a server, if it was read from there."""
+    id = respondent.origin.get("id")
+    return id if isinstance(id, str) and re.fullmatch(r"[A-Za-z0-9.-]{1,64}", id) else None
+
+
+def _identifier(respondent: Respondent) -> Resource:
     """The id, without a system because only the input knows it. Blanks and controls as FHIR allows in a string."""
     value = "".join(" " if char.isspace() else char for char in visible(respondent.id)).strip()
-    return {"identifier": {"value": value}} if value else {}
+    return {"value": value or "unnamed"}
 
 
 def _all_answered(answers: Mapping[str, Answer], knowledge: Knowledge) -> bool:
