@@ -100,11 +100,17 @@ def _shown(text: str) -> str:
     return re.sub(r"\[(?=[\w:-]+\])", "[ ", visible(text).replace("<", "&lt;"))
 
 
-# REDCap's missing data codes.
+# REDCap's missing data codes, as they are and by the labels that it gives them.
 _MISSING: dict[str, Meaning] = {
-    **dict.fromkeys(("unk", "asku"), "unsure"),
-    **dict.fromkeys(("nask", "ni", "na", "nav", "msk"), "unanswered"),
-}
+    **dict.fromkeys(("unk", "unknown", "asku", "asked but unknown"), "unsure"),
+    **dict.fromkeys(
+        (
+            "nask", "not asked", "ni", "no information", "na", "not applicable", "nav", "temporarily unavailable",
+            "navu", "not available", "msk", "masked", "np", "not present",
+        ),
+        "unanswered",
+    ),
+}  # fmt: skip
 _EVENTS = (
     "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance",
     "event name", "repeat instrument", "repeat instance",
@@ -116,6 +122,7 @@ _METADATA = (
 
 _LABELS = FORM_TOOL._replace(
     name="--from redcap-labels",
+    values={**UNSURE_LABELS, **_MISSING},
     ids=("record_id", "record id"),
     and_ids=_EVENTS,
     metadata=_METADATA,
