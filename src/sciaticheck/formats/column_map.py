@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from sciaticheck.answers.spelling import CHOICES, SPELLINGS, Answer
+from sciaticheck.formats.form import notes_after, notes_before
 from sciaticheck.knowledge.model import Knowledge
 
 Meaning = Literal["yes", "no", "unsure", "unanswered"]
@@ -74,8 +75,11 @@ def labels_of(languages: Iterable[Knowledge]) -> dict[str, Answer]:
 
 
 def wordings(languages: Iterable[Knowledge]) -> dict[str, str]:
-    """The question of each wording, folded."""
-    return {folded(question.ask): question.id for each in languages for question in each.questions.values()}
+    """The question of each wording, folded; empty for that of a note, which has no answer."""
+    spoken = list(languages)
+    notes = [text for each in spoken for text in (*notes_before(each).values(), *notes_after(each).values())]
+    asked = {folded(question.ask): question.id for each in spoken for question in each.questions.values()}
+    return {**{folded(text): "" for text in notes}, **asked}
 
 
 def folded(text: str) -> str:

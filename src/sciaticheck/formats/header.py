@@ -54,7 +54,7 @@ class Names:
             return Meaning(name)
         starts = [place + 1 for place, char in enumerate(name) if char in column_map.groups]
         for start in (0, *starts) if self.asked else ():  # a label may have the character that separates groups
-            if question := self.asked.get(folded(name[start:])):
+            if (question := self.asked.get(folded(name[start:]))) is not None:
                 return Meaning(question)
         before, sign, last = name.rpartition(column_map.ticks) if column_map.ticks else ("", "", "")
         # If the separator is used for groups too, it is a checkbox only beside the column of its question.

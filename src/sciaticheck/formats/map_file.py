@@ -25,7 +25,9 @@ def column_map_of(name: str | None, file: str | None, knowledge: Knowledge) -> C
         return None
     base = preset(name) if name else ColumnMap("")
     spoken = [knowledge, *(load_knowledge(language=code) for code in languages())]
-    asked = {text: question for text, question in wordings(spoken).items() if question in knowledge.questions}
+    asked = {
+        text: question for text, question in wordings(spoken).items() if not question or question in knowledge.questions
+    }
     base = base._replace(asked=asked, labels=labels_of(spoken))
     if file is None:
         return base
