@@ -46,6 +46,6 @@ def wrong_keys(part: Mapping[str, Any], kind: str) -> Iterator[str]:
         if key in KEYS[kind] or (primitive in KEYS[kind] and primitive not in _NOT_PRIMITIVE):
             continue
         if key in ("modifierExtension", "implicitRules"):
-            yield f"{shown(key)} of {kind} can change the meaning of the answers and is not understood"
+            yield f"{shown(key)} of {kind} can change the meaning of the answers and is not understood."
         else:
             yield f"{shown(key)} is not a key of {kind} in FHIR R4.{did_you_mean(key, KEYS[kind])}"

@@ -90,8 +90,8 @@ def _response(raw: Resource, location: Location, name: str, knowledge: Knowledge
     answers, unknown, problems, notes = _answers(raw, location, knowledge)
     wrong = list(wrong_keys(raw, "QuestionnaireResponse"))
     if status is not None and status not in STATUSES:
-        wrong.append(f"status is {shown(str(status))}. Allowed: {', '.join(STATUSES)}")
-    problems += [Problem("bad_resource", f"{each}.", location.source, location.line) for each in wrong]
+        wrong.append(f"status is {shown(str(status))}. Allowed: {', '.join(STATUSES)}.")
+    problems += [Problem("bad_resource", each, location.source, location.line) for each in wrong]
     note = _version_note(raw, knowledge, location)
     if unknown and note and note.code == "other_questionnaire":
         few = ", ".join(map(shown, unknown[:5])) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
@@ -139,7 +139,7 @@ def _answers(
             message = "an item has no linkId" if isinstance(item, dict) else "'item' must be a list of items"
             problems.append(Problem("bad_resource", message, location.source, location.line))
             continue
-        problems += [location.problem("bad_resource", link, f"{link}: {each}.") for each in wrong_keys(item, "item")]
+        problems += [location.problem("bad_resource", link, f"{link}: {each}") for each in wrong_keys(item, "item")]
         given: list[Value] = []
         wrong: list[Problem] = []
         for element in as_list(item.get("answer")) or [{"extension": item.get("extension")}]:
@@ -147,7 +147,8 @@ def _answers(
                 value = _value(element)
             except ValueError as error:
                 value = Value(True)
-                wrong.append(location.problem("unknown_value", link, f"{link}: {error}.", json.dumps(element)[:200]))
+                message = f"{link}: {error}".removesuffix(".") + ("" if str(error).endswith("?") else ".")
+                wrong.append(location.problem("unknown_value", link, message, json.dumps(element)[:200]))
             if value.is_given:
                 given.append(value)
         if link not in knowledge.questions:
@@ -179,7 +180,7 @@ def _value(element: object) -> Value:
     if isinstance(element.get("valueCoding"), dict):
         wrong += wrong_keys(element["valueCoding"], "Coding")
     if wrong:
-        raise ValueError("; ".join(wrong))
+        raise ValueError(" ".join(wrong))
     return read_value(element)
 
 
