@@ -132,11 +132,11 @@ def answering(person: Person, otherwise: str = "no") -> Answering:
 
 
 def prompts(interview: Interview, answer: Answering, state: State | None = None) -> Iterator[tuple[State, Item]]:
-    """The states in which something is asked, and what, to the end; goes on after the banner."""
+    """The states in which something is asked, and what, to the end; goes on as if there were no banner."""
     state = state or begun(interview)
     while state.stage in ("asking", "emergency"):
         if state.stage == "emergency":
-            state, _ = interview.step(state, "2")
+            state = state._replace(stage="asking")
             continue
         item = asked(interview, state)
         yield state, item
@@ -150,11 +150,13 @@ def asked(interview: Interview, state: State) -> Item:
 
 
 def ended(interview: Interview, answer: Answering, state: State | None = None) -> State:
-    """The state after the last prompt: the review."""
+    """The state after the last prompt, as if there were no banner: the review."""
     state = state or begun(interview)
-    while state.stage in ("asking", "emergency"):
-        line = "2" if state.stage == "emergency" else answer(asked(interview, state))
-        state, _ = interview.step(state, line)
+    while state.stage in ("asking", "emergency", "onset"):
+        if state.stage == "emergency":
+            state = state._replace(stage="asking")
+        else:
+            state, _ = interview.step(state, "5" if state.stage == "onset" else answer(asked(interview, state)))
     assert state.stage == "review"
     return state
 
@@ -339,6 +341,8 @@ def accepted_at(state: State, code: str) -> set[str]:
         return {"1", "q", "quit"}
     if state.stage == "emergency":
         return {"1", "2", "b", "back", "q", "quit"}
+    if state.stage == "onset":
+        return {*"12345", "b", "back", "q", "quit"}
     if state.stage == "review":
         return {*map(str, range(len(state.given) + 1)), "b", "back", "q", "quit"}
     return {*ACCEPTED[code], *KEYS}
@@ -455,14 +459,79 @@ def test_the_first_emergency_yes_shows_the_banner_at_once_and_going_on_is_a_choi
     assert banner.stage == "emergency"
     assert shown[0] == Shown(advice.headline, "emergency")
     assert [text for text in texts(shown) if text in advice.steps] == list(advice.steps)
-    assert texts(shown)[-2:] == [known.texts["banner_choice"], known.texts["banner_keys"]]
+    count = str(len(interview.order.quick_ones(banner, interview.assess(banner))) + 1)
+    assert texts(shown)[-2:] == [known.texts["banner_choice"], known.texts["banner_keys"].replace("{count}", count)]
     for line in (*GARBAGE, "3", "0", "y", "no", "?"):
         assert interview.step(banner, line) == (banner, [Shown(known.texts["banner_again"], "keys")]), repr(line)
     assert interview.step(banner, "1")[0].stage == "finished"
     assert interview.step(banner, "b")[0] == state
     on, _ = interview.step(banner, "2")
-    assert on.stage == ("review" if interview.order.quick else "asking")
+    assert on.stage in ("asking", "onset")
     assert on.answers == banner.answers
+
+
+@EVERY_INTERVIEW
+@pytest.mark.parametrize("name", sorted(EMERGENCIES))
+@pytest.mark.parametrize("line", ["1", "2", "3"])
+def test_after_an_emergency_a_few_questions_are_asked_and_when_it_began(
+    interview: Interview, name: str, line: str
+) -> None:
+    state, _ = interview.take_up({name: "yes", PARENT.get(name, name): "yes"}, [])
+    before = interview.assess(state).urgency
+    state, _ = interview.step(state, "2")
+    asked_ = []
+    while state.stage == "asking":
+        asked_ += [question.id for question in asked(interview, state).asks]
+        state, _ = interview.step(state, line)
+    assert len(asked_) == len(set(asked_)) == 3
+    assert {interview.knowledge.questions[id].at_desk for id in asked_} & {"always"}
+    assert state.stage == "onset"
+    state, _ = interview.step(state, "1")
+    assert state.stage == "review"
+    found = interview.assess(state)
+    assert before == found.urgency == "emergency"
+    assert interview.knowledge.texts["began_1"] in found.advice.say
+
+
+def test_the_questions_after_an_emergency_are_those_that_the_flags_make_urgent() -> None:
+    interview = Interview(ENGLISH)
+    for answers, expected in (
+        ({"bladder_retention": "yes"}, ("saddle_numbness", "both_legs", "cancer_history")),
+        ({"saddle_numbness": "yes"}, ("both_legs", "leg_weakness", "cancer_history")),
+        ({"saddle_numbness": "yes", "cancer_history": "no"}, ("both_legs", "leg_weakness", "infection_risk")),
+    ):
+        state, _ = interview.take_up(answers, [])
+        assert interview.order.quick_ones(state, interview.assess(state)) == expected
+
+
+def test_an_answer_changed_so_that_it_is_no_emergency_asks_the_rest() -> None:
+    interview = Interview(ENGLISH)
+    state, _ = interview.take_up({"saddle_numbness": "yes"}, [])
+    for line in ("2", "2", "2", "2", "1"):
+        state, _ = interview.step(state, line)
+    assert state.stage == "review"
+    state, _ = interview.step(interview.step(state, review_number(state, "saddle_numbness"))[0], "2")
+    assert state.stage == "asking"
+    assert asked(interview, state).screen == OPENING
+
+
+@EVERY_LANGUAGE
+def test_when_it_began_is_asked_once_of_whatever_is_not_routine(code: str) -> None:
+    interview, known = Interview(KNOWN[code]), KNOWN[code]
+    state = begun(interview)
+    onsets = 0
+    while state.stage != "review":
+        onset = state.stage == "onset"
+        onsets += onset
+        line = "3" if onset else answering({"weight_loss": "yes"})(asked(interview, state))
+        before = state
+        state, _ = interview.step(state, line)
+    assert onsets == 1
+    assert state.began == known.texts["began_3"]
+    for line in ("0", "6", "x", "", "²"):
+        assert interview.step(before, line) == (before, [Shown(known.texts["began_again"], "keys")])
+    changed, _ = interview.step(interview.step(state, review_number(state, "weight_loss"))[0], "3")
+    assert changed.stage == "review"
 
 
 @EVERY_LANGUAGE
@@ -473,7 +542,6 @@ def test_the_banner_comes_once(code: str) -> None:
         banners += state.stage == "emergency"
         state, _ = interview.step(state, "2" if state.stage == "emergency" else "1")
     assert banners == 1
-    assert {given.id for given in state.given if given.answer == "yes"} >= EMERGENCIES
 
 
 @EVERY_INTERVIEW

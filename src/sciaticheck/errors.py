@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 class Problem(NamedTuple):
     """One problem at one location. `code` is stable; `message` is for people and may change. `value` is as given.
+    `level` is how urgent the answers are that could be read of a record that is refused, if they are urgent.
 
     >>> print(Problem("empty", "has no records", "clinic.csv", 1))
     clinic.csv:1: has no records
@@ -19,6 +20,7 @@ class Problem(NamedTuple):
     line: int | None = None
     key: str | None = None
     value: str | None = None
+    level: str | None = None
 
     def __str__(self) -> str:
         location = visible(self.source) if self.source is not None else ""

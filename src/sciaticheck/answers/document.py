@@ -14,7 +14,7 @@ from sciaticheck.answers.record import MOST_KEYS, Location, Respondent, clean_an
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.errors import Problem, shown
 from sciaticheck.knowledge.levels import level_of
-from sciaticheck.knowledge.model import RANK, Knowledge
+from sciaticheck.knowledge.model import RANK, Knowledge, Urgency
 
 Read = tuple[Respondent | None, list[Problem]]
 """A respondent and no problems, or None and the problems."""
@@ -101,14 +101,19 @@ def _dropped(name: str, id: str, answer: Answer, parent: str, location: Location
 def _with_level(problem: Problem, answers: Mapping[str, Answer], knowledge: Knowledge) -> Problem:
     """The problem, with a warning if the valid answers are urgent, since the record is not assessed."""
     yes = {name for name, answer in answers.items() if answer == "yes"}
-    level = level_of(yes, knowledge)
+
+    def level_with(names: set[str]) -> Urgency:
+        return level_of(names | {knowledge.questions[name].only_if or name for name in names}, knowledge)
+
+    level = level_with(yes)
     if RANK[level] < RANK["same_day"]:
         return problem
     for name in sorted(yes):  # what remains is no more than the level needs
-        if level_of(yes - {name}, knowledge) == level:
+        if level_with(yes - {name}) == level:
             yes.remove(name)
     named = ", ".join(f"'{name}: yes'" for name in answers if name in yes)
-    return problem._replace(message=f"{problem.message} Not checked, but {named} alone would be: {level}.")
+    message = f"{problem.message} Not checked, but {named} alone would be: {level}."
+    return problem._replace(message=message, level=level)
 
 
 def line_of_key(text: str, key: str, nth: int = 1) -> int | None:

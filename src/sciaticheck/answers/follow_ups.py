@@ -60,3 +60,17 @@ def derived_answers(
     related = [id for question in knowledge.follow_ups for id in (question.only_if or "", question.id)]
     effective = {id: ANSWERS[states[id]] for id in related}
     return {id: answer for id, answer in effective.items() if answer and answer != answers.get(id)}
+
+
+def answered_behind(
+    id: str, answers: Mapping[str, Answer], derived: Mapping[str, Answer], knowledge: Knowledge
+) -> tuple[str, ...]:
+    """The questions that a person answered from which the state of this one follows: itself, if it was answered.
+
+    For example, "Is it getting worse?" without an answer after a yes to a weak leg is unsure because of that yes.
+    """
+    if id not in derived:
+        return (id,)
+    same = [each.id for each in knowledge.follow_ups if each.only_if == id and answers.get(each.id) == derived[id]]
+    parent = knowledge.questions[id].only_if
+    return tuple(same) or (answered_behind(parent, answers, derived, knowledge) if parent else ())

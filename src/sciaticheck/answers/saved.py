@@ -17,6 +17,13 @@ def to_text(answers: Mapping[str, Answer]) -> str:
     return head + "".join(f"  {name}: {answer}\n" for name, answer in answers.items())
 
 
+def updated(saved: Mapping[str, Answer], answers: Mapping[str, Answer], knowledge: Knowledge) -> dict[str, Answer]:
+    """The saved answers with newer ones in their place, without follow-ups that the newer ones contradict."""
+    merged = {**saved, **answers}
+    gone = {follow_up for follow_up, _ in conflicts(merged, knowledge)}
+    return {id: answer for id, answer in merged.items() if id not in gone}
+
+
 def from_text(text: str, source: str, knowledge: Knowledge) -> tuple[dict[str, Answer], list[str]]:
     """The answers in a saved file that are still valid, and messages about the others.
 

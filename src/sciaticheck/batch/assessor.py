@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sciaticheck.batch.rows import ADVICE, said
+from sciaticheck.engine.advice import ADVICE, advice_level
 from sciaticheck.engine.ranking import WEIGHT_OF_FLAG
 from sciaticheck.engine.urgency import level_given
 from sciaticheck.knowledge.model import RANK, URGENCIES, Condition, Knowledge
@@ -93,7 +93,7 @@ class Assessor:
         }
         bits = (False, True)
         self._advice = np.array(
-            [ADVICE.index(said(*each)) for each in product(URGENCIES, URGENCIES, bits, bits)], np.uint8
+            [ADVICE.index(advice_level(*each)) for each in product(URGENCIES, URGENCIES, bits, bits)], np.uint8
         )
 
     def conflicts(self, states: States) -> NDArray[np.bool_]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from sciaticheck.batch.rows import ADVICE, columns
+from sciaticheck.batch.rows import columns
+from sciaticheck.engine.advice import ADVICE
 from sciaticheck.knowledge.model import URGENCIES
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 from sciaticheck.answers.spelling import SPELLINGS, STATES
-from sciaticheck.batch.rows import said
+from sciaticheck.engine.advice import advice_level
 from sciaticheck.engine.ranking import WEIGHT_OF_FLAG
 from sciaticheck.engine.urgency import level_given
 from sciaticheck.errors import visible
@@ -235,7 +235,7 @@ def _number(weight: float) -> str:
 def _advice() -> Iterator[str]:
     """When something else than the urgency is said: from the table of what is said in every case."""
     for possible, symptom, answered in product(URGENCIES, (False, True), (False, True)):
-        word = said(URGENCIES[0], possible, symptom, answered)
+        word = advice_level(URGENCIES[0], possible, symptom, answered)
         if word != URGENCIES[0]:
             yes = f"{'' if symptom else 'NOT '}sc_symptom AND {'' if answered else 'NOT '}sc_answered"
             yield f"WHEN sc_urgency = 0 AND sc_possible = {RANK[possible]} AND {yes} THEN '{word}'"

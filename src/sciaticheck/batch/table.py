@@ -13,7 +13,7 @@ from sciaticheck.answers.record import Location
 from sciaticheck.answers.spelling import BLANKS
 from sciaticheck.batch.assessor import Assessor, Results
 from sciaticheck.batch.collected import WRONG, StateTable
-from sciaticheck.batch.rows import ADVICE
+from sciaticheck.engine.advice import ADVICE
 from sciaticheck.errors import AnswersError
 from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import missing_extra

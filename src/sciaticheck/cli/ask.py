@@ -57,8 +57,12 @@ def ask(
     check_region(region, known)
     interview = Interview(known, region, quick)
     screen = Screen(None if sys.stderr is None else console(sys.stderr, no_color), plain)
-    begin = interview.start() if resume is None else interview.take_up(*saved_answers(resume, known))
-    state = converse(interview, begin, screen, saver(save))
+    begin = (
+        interview.start(str(save) if save else "")
+        if resume is None
+        else interview.take_up(*saved_answers(resume, known))
+    )
+    state = converse(interview, begin, screen, saver(save, known))
     if state.stage != "finished":
         if save:
             command = f"sciaticheck ask --resume {shlex.quote(str(save))} --save {shlex.quote(str(save))}"

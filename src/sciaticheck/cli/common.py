@@ -25,6 +25,9 @@ BAD_INPUT = 2
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
 
+MIN_WIDTH, MAX_WIDTH = 20, 500
+"""Widths of a screen, in columns; another one is taken for 80."""
+
 
 def is_terminal(stream: TextIO | None) -> bool:
     """Whether a standard stream exists and is a terminal."""
@@ -225,14 +228,19 @@ def check_region(region: str, knowledge: Knowledge) -> None:
 
 
 def console(stream: TextIO, no_color: bool = False) -> Console:
-    """A Rich console that prints texts unchanged: no markup, no emoji, no highlighting."""
+    """A Rich console that prints texts unchanged: no markup, no emoji, no highlighting.
+
+    A size that no screen has (COLUMNS=0, for example) is 80 by 24.
+    """
     from rich.console import Console
 
     class Plain(Console):
         def on_broken_pipe(self) -> None:
             raise  # Rich would end with status 1
 
-    width = 80 if os.environ.get("COLUMNS", "").strip("0") == "" and "COLUMNS" in os.environ else None
-    return Plain(
-        file=stream, width=width, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False
-    )
+    made = Plain(file=stream, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False)
+    if not MIN_WIDTH <= made.width <= MAX_WIDTH:
+        made.width = 80
+    if not made.height:
+        made.height = 24
+    return made

@@ -23,13 +23,15 @@ def exit_status(report: Report, fail_on: options.FailOn, allow_incomplete: bool)
 
 
 def summary(report: Report, fail_on: options.FailOn) -> str:
-    """How many respondents were checked, and how many are at or above the level."""
+    """How many respondents were checked, and how many are at or above the level, those refused included."""
     total = len(report.results)
     counted = f"{total} respondent{'' if total == 1 else 's'} checked"
     if report.problems:
         counted += f", {len(report.problems)} problem{'' if len(report.problems) == 1 else 's'} in the input"
     if fail_on == "never":
         return f"{counted}."
-    counted += f"; {report.at_or_above(fail_on)} at or above {fail_on}"
+    refused = report.refused_at_or_above(fail_on)
+    counted += f"; {report.at_or_above(fail_on) + refused} at or above {fail_on}"
+    counted += f" ({refused} refused, by the answers that could be read)" if refused else ""
     more = report.could_reach(fail_on)
     return f"{counted}, {more} more could reach it once open questions are answered." if more else f"{counted}."

@@ -37,14 +37,21 @@ def saved_answers(file: Path, known: Knowledge) -> tuple[dict[str, Answer], list
         return from_text(text, str(file), known)
 
 
-def saver(file: Path | None) -> Callable[[State], None]:
-    """A function that saves the answers in a file that only its owner can read, or does nothing without a file."""
-    from sciaticheck.answers.saved import to_text
+def saver(file: Path | None, known: Knowledge) -> Callable[[State], None]:
+    """A function that saves the answers in a file that only its owner can read, or does nothing without a file.
+
+    Going back takes nothing out of the file: an answer is kept until another one replaces it or contradicts it.
+    """
+    from sciaticheck.answers.saved import to_text, updated
+
+    saved: dict[str, Answer] = {}
 
     def save(state: State) -> None:
+        nonlocal saved
         if file is not None:
+            saved = updated(saved, state.answers, known)
             try:
-                write_whole(to_text(state.answers), file, mode=0o600)
+                write_whole(to_text(saved), file, mode=0o600)
             except typer.Exit:  # the message is printed; a full disk must not end the interview
                 say("Your answers so far are not saved; the questions go on.")
 

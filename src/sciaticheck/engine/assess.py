@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import asdict
+
 from sciaticheck.answers.follow_ups import derived_answers, effective_states
 from sciaticheck.answers.record import Location, clean_answers
-from sciaticheck.engine.advice import advice_level, advise, symptom_reported
-from sciaticheck.engine.assessment import Assessment, FlagResult
+from sciaticheck.engine.advice import advise
+from sciaticheck.engine.assessment import Assessment, Findings, FlagResult
 from sciaticheck.engine.ranking import rank_conditions
 from sciaticheck.engine.urgency import possible_urgency_of, urgency_of
 from sciaticheck.errors import AnswersError
@@ -17,12 +19,15 @@ from sciaticheck.rules.python import because
 from sciaticheck.rules.states import NO, UNANSWERED, UNSURE, YES, AnswerState
 
 
-def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, region: str = "default") -> Assessment:
+def assess(
+    answers: Mapping[str, object], knowledge: Knowledge | None = None, region: str = "default", began: str = ""
+) -> Assessment:
     """What one respondent's answers mean by the knowledge (the packaged one if none is given).
 
     `answers` maps question ids to "yes", "no" or "unsure" (or another accepted spelling, a boolean, 0 or 1; None is
     unanswered). A question left out is unanswered, which keeps its signs possible, never absent. `region` chooses whose
-    services the advice names; one that the knowledge does not have gets the default's.
+    services the advice names; one that the knowledge does not have gets the default's. `began` is a sentence about when
+    it began, for the words to say at the desk.
 
     Raises AnswersError, with every problem, for an unknown question, an unknown value, or a follow-up that contradicts
     its parent.
@@ -44,23 +49,23 @@ def assess(answers: Mapping[str, object], knowledge: Knowledge | None = None, re
     urgency, possible = urgency_of(flags), possible_urgency_of(flags)
     present = [flag.flag for flag in flags if flag.value is YES]
     conditions = rank_conditions(values[len(knowledge.red_flags) :], present, knowledge)
-    symptom = symptom_reported(states, knowledge)
     unsure = tuple([id for id, state in states.items() if state is UNSURE])
     unanswered = tuple([id for id, state in states.items() if state is UNANSWERED])
     raising = _raising(flags, urgency, states)
-    return Assessment(
+    findings = Findings(
         urgency=urgency,
         possible_urgency=possible,
         red_flags=flags,
         conditions=conditions,
-        advice=advise(advice_level(urgency, possible, symptom), urgency, flags, conditions, states, knowledge, region),
         unsure=unsure,
         unanswered=unanswered,
         could_raise=tuple([id for id in (*unsure, *unanswered) if id in raising]),
         answers=given,
         derived=derived_answers(given, states, knowledge),
-        symptom_reported=symptom,
+        began=began,
     )
+    symptom = any(states[id] >= UNSURE for id, question in knowledge.questions.items() if question.kind == "symptom")
+    return Assessment(**asdict(findings), advice=advise(findings, symptom, knowledge, region))
 
 
 def find_red_flags(

@@ -152,8 +152,9 @@ class ConditionResult(Struct, frozen=True, gc=False):
 
 
 class AdviceResult(Struct, frozen=True):
-    """What to do: the knowledge's words for this urgency and region, with the person's own answers in `say`."""
+    """What to do: the knowledge's words for what is said (`level`) and the region, with the person's own in `say`."""
 
+    level: str
     headline: str
     steps: tuple[str, ...]
     who: str
@@ -168,28 +169,28 @@ class AdviceResult(Struct, frozen=True):
 
     def to_dict(self) -> dict[str, Any]:
         """As in the JSON of a result."""
-        return _fields(self, "headline", "action", "who", "say", "check_again", "watch_for")
+        return _fields(self, "level", "headline", "action", "who", "say", "check_again", "watch_for")
 
 
-class Assessment(Struct, frozen=True):
-    """The result for one respondent.
+class Findings(Struct, frozen=True):
+    """What the answers of one respondent mean, before any advice.
 
     `answers` are as given; `derived` is what the follow-up rules added or changed. `unsure` and `unanswered` are the
     questions in these states after those rules; `could_raise` are those of them that could still raise the urgency.
     `red_flags` has those present, then those possible, most urgent first. `conditions` has all of them, ranked.
+    `began` says when it began, in a sentence of the person's own; it is empty if that was not asked.
     """
 
     urgency: Urgency
     possible_urgency: Urgency
     red_flags: tuple[FlagResult, ...]
     conditions: tuple[ConditionResult, ...]
-    advice: AdviceResult
     unsure: tuple[str, ...]
     unanswered: tuple[str, ...]
     could_raise: tuple[str, ...]
     answers: Mapping[str, Answer]
     derived: Mapping[str, Answer]
-    symptom_reported: bool
+    began: str
 
     @property
     def complete(self) -> bool:
@@ -211,6 +212,12 @@ class Assessment(Struct, frozen=True):
         """The deciding flags that give the urgency by themselves."""
         return tuple(flag for flag in self.deciding if flag.gives == self.urgency)
 
+
+class Assessment(Findings, frozen=True):
+    """The result for one respondent: the findings, and the advice."""
+
+    advice: AdviceResult
+
     def to_dict(self) -> dict[str, Any]:
         """The JSON of one result: plain dicts, lists, texts, numbers and booleans.
 
@@ -223,7 +230,7 @@ class Assessment(Struct, frozen=True):
             "red_flags": [flag.to_dict() for flag in self.red_flags],
             "conditions": [condition.to_dict() for condition in self.conditions],
             "advice": self.advice.to_dict(),
-            **_fields(self, "unsure", "unanswered", "could_raise", "answers", "derived"),
+            **_fields(self, "unsure", "unanswered", "could_raise", "answers", "derived", "began"),
         }
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from itertools import chain
 
 from sciaticheck.answers.follow_ups import effective_states
 from sciaticheck.answers.spelling import CHOICES, Answer
 from sciaticheck.engine import assess
 from sciaticheck.engine.assessment import Assessment
+from sciaticheck.interview import onset
+from sciaticheck.interview.help import help_of
 from sciaticheck.interview.order import QUICK_FLOOR, Order
 from sciaticheck.interview.state import Given, Item, Shown, Stage, State
-from sciaticheck.knowledge.levels import emergencies_alone
-from sciaticheck.knowledge.model import Knowledge, Question
-from sciaticheck.rules.criterion import questions
+from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.rules.states import YES
 
 __all__ = ["Given", "Interview", "Item", "Shown", "Stage", "State"]
@@ -32,20 +31,23 @@ class Interview:
         for number, answer in enumerate(CHOICES, start=1):
             spellings = knowledge.texts[f"typed_{answer}"].split(",")
             self.typed |= dict.fromkeys([str(number), *map(str.strip, spellings)], answer)
-        self.emergencies = emergencies_alone(knowledge)
         self.order = Order(knowledge, quick)
 
-    def start(self) -> tuple[State, list[Shown]]:
-        """The opening: what this is, whom it is for, how long it takes, and when to get help at once."""
+    def start(self, saved_in: str = "") -> tuple[State, list[Shown]]:
+        """The opening: what this is, whom it is for, how long it takes, and when to get help at once.
+
+        `saved_in` is the file in which the answers are saved, if they are.
+        """
         texts, state = self.knowledge.texts, State()
         count = self.order.remaining(state)
+        privacy = self.knowledge.text("privacy_saved", file=saved_in) if saved_in else texts["privacy"]
         minutes = max(1, round(count * SECONDS_A_QUESTION / 60))
         return state, [
             Shown(texts["ask_title"], "title"),
             Shown(f"{texts['notice']} {texts['unreviewed']}"),
             Shown(texts["stop_now"], "emergency"),
             Shown(f"{self.knowledge.scope.made_for} {self.knowledge.scope.not_for}"),
-            Shown(f"{self.knowledge.text('ask_about', count=count, minutes=minutes)} {texts['privacy']}"),
+            Shown(f"{self.knowledge.text('ask_about', count=count, minutes=minutes)} {privacy}"),
             Shown(texts["new_means"]),
             Shown(texts["ask_start"], "keys"),
         ]
@@ -82,6 +84,10 @@ class Interview:
             return state, [self._keys("ask_start")]
         if state.stage == "emergency":
             return self._after_banner(state, typed)
+        if state.stage == "onset":
+            if began := onset.answered(typed, self.knowledge):
+                return self._go_on(state._replace(before=state, began=began))
+            return state, [self._keys("began_again")]
         if state.stage == "review":
             return self._after_review(state, typed)
         return self._answer(state, typed)
@@ -96,7 +102,7 @@ class Interview:
         if item is None:
             return self._go_on(state)
         if typed in ("?", "help"):
-            return state, [*self._help(item), *self._prompt(state)]
+            return state, [*help_of(item, self.knowledge), *self._prompt(state)]
         answer = self.typed.get(typed)
         if answer is None:
             return state, [self._keys("ask_again")]
@@ -108,7 +114,7 @@ class Interview:
         after = after._replace(given=self._with(state.given, added))
         state, shown = self._go_on(after)
         (question, *_) = item.asks
-        if answer == "unsure" and question.id in self.emergencies:
+        if answer == "unsure" and question.id in self.order.emergencies:
             shown = [Shown(self.knowledge.text("try_this", text=question.help.check)), *shown]
         return state, shown
 
@@ -120,11 +126,17 @@ class Interview:
         return (*old, *added)
 
     def _go_on(self, state: State) -> tuple[State, list[Shown]]:
-        """The emergency banner if it is the first emergency, else the next question, else the review."""
-        if not state.warned and state.given and self.assess(state).urgency == "emergency":
+        """The emergency banner if it is the first emergency, else the next question, else when it began and the review.
+
+        After an emergency only a few questions are asked, unless changed answers make it none.
+        """
+        urgency = self.assess(state).urgency
+        if urgency != "emergency":
+            state = state._replace(quick_ones=None)
+        if not state.warned and urgency == "emergency":
             state = state._replace(stage="emergency", warned=True)
         elif self.order.next_item(state) is None:
-            state = state._replace(stage="review")
+            state = state._replace(stage="review" if state.began or urgency == "routine" else "onset")
         else:
             state = state._replace(stage="asking")
         return state, self._prompt(state)
@@ -133,8 +145,12 @@ class Interview:
         """What to show in a state."""
         texts = self.knowledge.texts
         if state.stage == "emergency":
-            advice = _advice(self.assess(state))
-            return [*advice, Shown(texts["banner_choice"]), self._keys("banner_keys")]
+            assessment = self.assess(state)
+            count = len(self.order.quick_ones(state, assessment)) + 1  # and when it began
+            keys = Shown(self.knowledge.text("banner_keys", count=count), "keys")
+            return [*_advice(assessment), Shown(texts["banner_choice"]), keys]
+        if state.stage == "onset":
+            return onset.asked(self.assess(state), self.knowledge)
         if state.stage == "review":
             return self._review(state)
         item = self.order.next_item(state)
@@ -152,7 +168,8 @@ class Interview:
         if typed == "1":
             return state._replace(stage="finished"), []
         if typed == "2":
-            return self._go_on(state._replace(before=state))
+            quick_ones = self.order.quick_ones(state, self.assess(state))
+            return self._go_on(state._replace(before=state, quick_ones=quick_ones))
         return state, [self._keys("banner_again")]
 
     def _in_order(self, state: State) -> list[Given]:
@@ -182,29 +199,9 @@ class Interview:
             return changed, self._prompt(changed)
         return state, [self._keys("review_again")]
 
-    def _help(self, item: Item) -> list[Shown]:
-        """What a question means, how to check it, why it is asked, and its source."""
-        if item.screen:
-            pairs = ((Shown(each.ask, "question"), Shown(each.help.means)) for each in item.asks)
-            return [Shown(self.knowledge.texts["ask_any_help"]), *chain.from_iterable(pairs)]
-        (question,) = item.asks
-        parts = {"means": question.help.means, "check": question.help.check, "why": question.help.why}
-        shown = [Shown(self.knowledge.text(f"help_{part}", text=text)) for part, text in parts.items()]
-        return [*shown, *self._source(question)]
-
-    def _source(self, question: Question) -> list[Shown]:
-        """The first source of the most urgent red flag that the question is part of, else of its first sign."""
-        known = self.knowledge
-        for each in known.flags_and_signs:
-            if question.id in questions(each.when):
-                cite = each.cites[0]
-                text = f"{known.sources[cite.source].citation} ({cite.at})"
-                return [Shown(known.text("help_source", text=text))]
-        return []
-
     def assess(self, state: State) -> Assessment:
         """The assessment of the answers so far."""
-        return assess(state.answers, self.knowledge, self.region)
+        return assess(state.answers, self.knowledge, self.region, state.began)
 
     def closing(self, state: State) -> list[Shown]:
         """What to show after the last question: with `quick`, how many questions of each group were not asked."""

@@ -7,10 +7,16 @@ from collections.abc import Iterable, Mapping
 from sciaticheck.answers.follow_ups import effective_states
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.engine import assess
+from sciaticheck.engine.assessment import Assessment
 from sciaticheck.interview.state import Item, State
+from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import RANK, Knowledge, Question, Urgency
+from sciaticheck.rules.criterion import questions
 from sciaticheck.rules.python import because
 from sciaticheck.rules.states import UNANSWERED
+
+MOST_QUICK_ONES = 3
+"""How many questions are asked after the first emergency at most, besides when it began."""
 
 QUICK_FLOOR: Urgency = "same_day"
 """With `quick`, only questions that could still raise the urgency to this level or above are asked."""
@@ -27,6 +33,7 @@ class Order:
     def __init__(self, knowledge: Knowledge, quick: bool) -> None:
         self.knowledge = knowledge
         self.quick = quick
+        self.emergencies = emergencies_alone(knowledge)
         self.screen_of = {name: screen for screen in knowledge.screens.values() for name in screen.asks}
 
     def next_item(self, state: State) -> Item | None:
@@ -41,6 +48,10 @@ class Order:
     def _items(self, state: State) -> Iterable[Item]:
         """What is still to be asked after the answers so far, in order."""
         answers, relevant = state.answers, self._relevant(state)
+        if state.quick_ones is not None:
+            left = (self.knowledge.questions[id] for id in state.quick_ones if id not in answers)
+            yield from (Item((question,)) for question in left)
+            return
         seen: set[str] = set()
         for question in self.knowledge.questions.values():
             if question.id in seen or not self._to_ask(question, answers, relevant):
@@ -73,6 +84,30 @@ class Order:
             for name in because(flag.when, states, UNANSWERED)
         }
         return frozenset(named | {self.knowledge.questions[name].only_if or name for name in named})
+
+    def quick_ones(self, state: State, assessment: Assessment) -> tuple[str, ...]:
+        """A few unanswered questions that whoever receives the person needs, computed from the red flags.
+
+        First one for each emergency flag that points to the same conditions and that a single yes would set, beginning
+        with those that only one question can set. Then what is always said at the desk, such as cancer.
+        """
+        targets = {target for flag in assessment.setting for target in flag.points_to}
+        open_flags = [flag for flag in assessment.red_flags if flag.urgency == "emergency" and flag.state != "present"]
+        settles = [
+            [id for id in questions(flag.flag.when) if id in self.emergencies]
+            for flag in open_flags
+            if targets & set(flag.points_to)
+        ]
+        first = [ids[0] for ids in sorted(filter(None, settles), key=len)]
+        always = [id for id, question in self.knowledge.questions.items() if question.at_desk == "always"]
+        chosen: dict[str, None] = {}
+        for ids, most in ((first, MOST_QUICK_ONES - 1), (always, MOST_QUICK_ONES)):
+            for question in map(self.knowledge.questions.__getitem__, ids):
+                id = question.only_if if question.only_if and question.only_if not in state.answers else question.id
+                wanted = id not in state.answers and applies(self.knowledge.questions[id], state.answers)
+                if wanted and len(chosen) < most:
+                    chosen[id] = None
+        return tuple(chosen)
 
     def remaining(self, state: State) -> int:
         """How many prompts are left after the answers so far."""

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.knowledge.model import Question, Screen
 
-Stage = Literal["opening", "asking", "emergency", "review", "finished", "stopped"]
+Stage = Literal["opening", "asking", "emergency", "onset", "review", "finished", "stopped"]
 
 Style = Literal["text", "title", "question", "item", "keys", "emergency"]
 
@@ -28,13 +28,19 @@ class Given(NamedTuple):
 
 
 class State(NamedTuple):
-    """The state of an interview. `given` has each answered question once; "back" returns to `before`."""
+    """The state of an interview. `given` has each answered question once; "back" returns to `before`.
+
+    `quick_ones` are the only questions that are still asked after the first emergency. `began` is when it began, as a
+    sentence, once that was asked.
+    """
 
     stage: Stage = "opening"
     given: tuple[Given, ...] = ()
     opened: frozenset[str] = frozenset()
     changing: str | None = None
     warned: bool = False
+    quick_ones: tuple[str, ...] | None = None
+    began: str = ""
     asked: int = 0
     before: State | None = None
 

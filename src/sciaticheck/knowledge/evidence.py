@@ -53,8 +53,8 @@ def unsupported(knowledge: Knowledge) -> Iterator[Finding]:
 
 def overdue(knowledge: Knowledge, today: date) -> Iterator[Finding]:
     """The review, if its date has passed."""
-    if knowledge.review.due and date.fromisoformat(knowledge.review.due) < today:
-        yield "overdue", "review.due", f"the review has been due since {knowledge.review.due}"
+    if since := knowledge.review.overdue_since(today):
+        yield "overdue", "review.due", f"the review has been due since {since}"
 
 
 def due(knowledge: Knowledge, today: date) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from msgspec import Struct, field
 
 
@@ -12,6 +14,10 @@ class Review(Struct, frozen=True):
     by: str | None = None
     date: str | None = None
     due: str | None = None
+
+    def overdue_since(self, today: datetime.date) -> str | None:
+        """The date when the next review was due, if it has passed."""
+        return self.due if self.due and datetime.date.fromisoformat(self.due) < today else None
 
 
 class Scope(Struct, frozen=True):

@@ -49,7 +49,10 @@ class Help(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """A question. `statement` says yes in the first person, to be used inside a sentence."""
+    """A question. `statement` says yes in the first person, to be used inside a sentence.
+
+    `at_desk` is whether a yes is always or never in the words to say at the desk; without it, it depends on the result.
+    """
 
     id: str
     group: str
@@ -60,6 +63,7 @@ class Question(Struct, frozen=True):
     kind: Literal["symptom", "background"] = "symptom"
     only_if: str | None = None
     worse_form: bool = False
+    at_desk: Literal["always", "never"] | None = None
 
 
 class Screen(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Knowledge
-from sciaticheck.report.page import Document, Page, Section, text_of
+from sciaticheck.report.page import Document, Page, Section, version_note
 
 
 def card(knowledge: Knowledge, region: str) -> Document:
@@ -12,12 +12,13 @@ def card(knowledge: Knowledge, region: str) -> Document:
     net, texts = knowledge.safety_net, knowledge.texts
     regions = knowledge.advice["emergency"]
     advice = regions.get(region) or regions["default"]
-    sources = dict.fromkeys(cite.source for cite in net.cites)
 
     def rows(*lines: str) -> tuple[tuple[str, ...], ...]:
         return tuple(("-", visible(line)) for line in lines)
 
     page = Page(
+        id="",
+        level="",
         urgency="routine",
         headline=visible(texts["card_title"]),
         under=(visible(net.lead),),
@@ -30,9 +31,7 @@ def card(knowledge: Knowledge, region: str) -> Document:
         footer=(
             visible(texts["notice"]),
             visible(knowledge.scope.not_for),
-            visible(knowledge.version_note),
-            text_of(knowledge, "sources", sources=", ".join(sources)),
+            version_note(knowledge),
         ),
-        sources=tuple(knowledge.sources[name] for name in sources),
     )
     return Document((page,), knowledge)

@@ -2,86 +2,81 @@
 
 from __future__ import annotations
 
-from sciaticheck.answers.spelling import CHOICES
-from sciaticheck.engine.assessment import FlagResult
-from sciaticheck.errors import visible
-from sciaticheck.knowledge.model import Knowledge
-from sciaticheck.report.explain import in_words
-from sciaticheck.report.page import Page, Section, cited, incomplete, level_name, text_of
-from sciaticheck.report.results import Result
+from collections.abc import Iterable
 
-MOST = 5
-"""How many conditions the notes list; JSON has them all."""
+from sciaticheck.answers.spelling import CHOICES
+from sciaticheck.engine.assessment import Assessment, FlagResult
+from sciaticheck.engine.reasons import labelled, reasons
+from sciaticheck.errors import visible
+from sciaticheck.knowledge.model import Knowledge, Question
+from sciaticheck.report.explain import in_words
+from sciaticheck.report.page import Page, Section, condition_cells, incomplete, level_name, text_of, version_note
+from sciaticheck.report.results import Result
 
 
 def clinician_page(result: Result, knowledge: Knowledge) -> Page:
     """The result of one respondent as clinical notes."""
     assessment, texts = result.assessment, knowledge.texts
-    answers = {**assessment.answers, **assessment.derived}
-    labels: dict[str | None, list[str]] = {answer: [] for answer in (*CHOICES, None)}
+    answered: dict[str, list[Question]] = {answer: [] for answer in (*CHOICES, "open")}
     for id, question in knowledge.questions.items():
-        labels[answers.get(id)].append(visible(question.label))
-
-    def line(part: str, answer: str | None) -> Section:
-        text = f"{len(labels[answer])}: {'; '.join(labels[answer])}."
-        return Section(texts[part], "text", ((text,),) if labels[answer] else ())
-
-    flags = Section(
-        texts["part_flags"],
-        "table",
-        tuple(_flag(flag, knowledge) for flag in assessment.deciding),
-        header=tuple(texts[f"column_{name}"] for name in ("urgency", "finding", "answers", "rule")),
-    )
-    conditions = Section(
-        texts["part_conditions"],
-        "table",
-        tuple(
-            (
-                visible(ranked.name),
-                f"{ranked.signs_present}/{len(ranked.signs)}",
-                visible("; ".join(sign.name for sign in ranked.present)),
-            )
-            for ranked in [each for each in assessment.conditions if each.signs_present or each.pointed_to][:MOST]
-        ),
-        header=tuple(texts[f"column_{name}"] for name in ("condition", "signs", "found")),
-    )
-    sources = cited(assessment, knowledge)
-    legend = tuple((source.id, visible(source.citation)) for source in sources)
+        if assessment.derived.get(id) != "no":  # a follow-up that no longer applies
+            answered[assessment.answers.get(id, "open")].append(question)
+    flags = tuple(_flag(flag, assessment, knowledge) for flag in assessment.deciding)
     criteria = tuple((flag.id, visible(in_words(flag.flag.when, knowledge))) for flag in assessment.setting)
+    conditions = [each for each in assessment.conditions if each.signs_present or each.pointed_to]
+    cites = [cite for flag in assessment.setting for cite in flag.flag.cites] or knowledge.safety_net.cites
+    sources = [knowledge.sources[name] for name in dict.fromkeys(cite.source for cite in cites)]
     sections = (
-        flags,
+        Section(texts["part_flags"], "table", flags, _header(knowledge, "urgency", "finding", "answers", "rule")),
         Section(texts["part_criteria"], "pairs", criteria),
-        conditions,
-        line("part_unsure", "unsure"),
-        line("part_no", "no"),
-        line("part_not_asked", None),
-        Section(texts["part_sources"], "pairs", legend),
+        Section(
+            texts["part_conditions"],
+            "table",
+            tuple(condition_cells(ranked, knowledge) for ranked in conditions),
+            _header(knowledge, "condition", "found", "signs"),
+        ),
+        Section(texts["part_unsure"], "pairs", tuple(_by_group(answered["unsure"], knowledge))),
+        Section(texts["part_no"], "pairs", tuple(_by_group(answered["no"], knowledge))),
+        Section(texts["part_not_asked"], "pairs", tuple(_by_group(answered["open"], knowledge))),
+        Section(
+            texts["part_sources"], "sources", tuple((each.id, visible(each.citation), each.url) for each in sources)
+        ),
     )
     counts = text_of(
         knowledge,
         "clinician_counts",
         present=len(assessment.present),
         possible=sum(flag.state == "possible" for flag in assessment.deciding),
-        open=len(labels[None]),
-        **{answer: len(labels[answer]) for answer in CHOICES},
+        **{answer: len(questions) for answer, questions in answered.items()},
     )
+    onset = (text_of(knowledge, "onset", began=assessment.began),) if assessment.began else ()
     return Page(
+        id=visible(result.respondent.id),
+        level=assessment.advice.level,
         urgency=assessment.urgency,
         headline=visible(assessment.advice.headline),
-        under=(counts, *incomplete(assessment, knowledge)),
+        under=(counts, *onset, *incomplete(assessment, knowledge)),
         sections=tuple(section for section in sections if section.rows),
-        footer=(f"{visible(result.respondent.id)}: {visible(texts['notice'])}", visible(knowledge.version_note)),
-        sources=sources,
+        footer=(f"{visible(result.respondent.id)}: {visible(texts['notice'])}", version_note(knowledge)),
     )
 
 
-def _flag(result: FlagResult, knowledge: Knowledge) -> tuple[str, ...]:
-    flag = result.flag
-    unsure = "" if result.state == "present" else "?"
-    keys = ", ".join(dict.fromkeys(cite.source for cite in flag.cites[:2]))
+def _header(knowledge: Knowledge, *names: str) -> tuple[str, ...]:
+    return tuple(knowledge.texts[f"column_{name}"] for name in names)
+
+
+def _by_group(questions: Iterable[Question], knowledge: Knowledge) -> Iterable[tuple[str, str]]:
+    """The labels of questions, a row for each group."""
+    groups: dict[str, list[str]] = {}
+    for question in questions:
+        groups.setdefault(question.group, []).append(question.label)
+    return ((visible(knowledge.groups[group]), visible("; ".join(labels))) for group, labels in groups.items())
+
+
+def _flag(result: FlagResult, assessment: Assessment, knowledge: Knowledge) -> tuple[str, ...]:
     return (
-        f"{level_name(flag.urgency, knowledge)}{unsure}",
-        visible(flag.name),
-        visible("; ".join(knowledge.questions[name].label for name in result.because)),
-        f"{flag.id} ({keys})",
+        f"{level_name(result.urgency, knowledge)}{'' if result.state == 'present' else '?'}",
+        visible(result.name),
+        visible(labelled(reasons(assessment, [result], knowledge), knowledge)),
+        result.id,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from sciaticheck.knowledge.model import Knowledge
@@ -43,5 +44,10 @@ def _result(result: Result) -> dict[str, Any]:
     return {"id": respondent.id, "source": respondent.source, "line": respondent.line, **assessment.to_dict()}
 
 
-def _knowledge(knowledge: Knowledge) -> dict[str, str]:
-    return {"version": knowledge.version, "sha256": knowledge.sha256, "review": knowledge.review.status}
+def _knowledge(knowledge: Knowledge) -> dict[str, str | None]:
+    return {
+        "version": knowledge.version,
+        "sha256": knowledge.sha256,
+        "review": knowledge.review.status,
+        "review_overdue_since": knowledge.review.overdue_since(date.today()),
+    }

@@ -18,7 +18,8 @@ def results(report: Report, style: Style) -> str | None:
 def page(document: Document, style: Style) -> str:
     """The problems, and then every page."""
     problems = [f"- {escape(problem)}" for problem in document.problems]
-    before = ["**Not checked:**\n\n" + "\n".join(problems) + "\n"] if problems else []
+    title = escape(document.knowledge.texts["not_checked"])
+    before = [f"**{title}:**\n\n" + "\n".join(problems) + "\n"] if problems else []
     return "\n".join([*before, *("\n".join(_page(each)) + "\n" for each in document.pages)])
 
 
@@ -36,11 +37,6 @@ def _page(page: Page) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    if section.conditions:
-        yield "| condition | signs | open | found |"
-        yield "|---|---|---|---|"
-    for row in section.conditions:
-        yield f"| {escape(row.name)} | {escape(row.count_text)} | {row.possible} | {escape(row.present_signs)} |"
     if section.header:
         yield f"| {' | '.join(section.header)} |"
         yield "|---" * len(section.header) + "|"
@@ -52,10 +48,14 @@ def _section(section: Section) -> Iterator[str]:
             yield f"{number}. {cells[0]}"
         elif section.kind == "quote":
             yield f"> {cells[0]}"
+        elif section.kind == "sources":
+            yield f"- **{cells[0]}**: {cells[1]} <{texts[2]}>"
         elif section.kind == "pairs" and cells[0]:
             yield f"- **{cells[0]}**: {cells[1]}"
         else:
             yield f"- {cells[-1]}"
+    for note in section.notes:
+        yield f"\n{escape(note)}"
 
 
 def escape(text: str) -> str:

@@ -5,52 +5,42 @@ Texts from data and input are escaped when a page is built, so formats need not 
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal, NamedTuple
 
 from sciaticheck.engine.assessment import Assessment, ConditionResult
 from sciaticheck.errors import visible
-from sciaticheck.knowledge.model import Knowledge, Source, Urgency
+from sciaticheck.knowledge.model import Knowledge, Urgency
 from sciaticheck.report.formats import Audience
 from sciaticheck.report.results import Report
 
-Kind = Literal["pairs", "numbered", "quote", "text", "conditions", "table"]
+Kind = Literal["pairs", "numbered", "list", "quote", "text", "table", "sources"]
 
 
 class Section(NamedTuple):
-    """A part with a title. A row is one text; for `pairs` a label (or "") and a text; for `table` the cells."""
+    """A part with a title.
+
+    A row is one text; for `pairs` a label (or "") and a text; for `table` the cells, under `header`; for `sources` the
+    key, the citation and the address. `notes` are lines under the rows.
+    """
 
     title: str
     kind: Kind
     rows: tuple[tuple[str, ...], ...] = ()
-    conditions: tuple[ConditionRow, ...] = ()
     header: tuple[str, ...] = ()
-
-
-class ConditionRow(NamedTuple):
-    """A condition as shown: how many of its signs are present and possible, as a text too, and which are present."""
-
-    name: str
-    present: int
-    possible: int
-    total: int
-    count_text: str
-    present_signs: str
-
-    @property
-    def bar(self) -> str:
-        """A character for each sign: `#` present, `-` possible, `.` absent."""
-        return "#" * self.present + "-" * self.possible + "." * (self.total - self.present - self.possible)
+    notes: tuple[str, ...] = ()
 
 
 class Page(NamedTuple):
-    """A result as shown: the headline, the lines under it, the sections, the closing lines, and the sources."""
+    """A result as shown: whose it is, what is said, the headline, the lines under it, the sections, the last lines."""
 
+    id: str
+    level: str
     urgency: Urgency
     headline: str
     under: tuple[str, ...]
     sections: tuple[Section, ...]
     footer: tuple[str, ...]
-    sources: tuple[Source, ...] = ()
 
 
 class Document(NamedTuple):
@@ -77,27 +67,25 @@ def text_of(knowledge: Knowledge, name: str, **values: object) -> str:
     return visible(knowledge.text(name, **values))
 
 
-def level_name(urgency: Urgency, knowledge: Knowledge) -> str:
-    """The name of a level for people."""
-    return visible(knowledge.texts[f"level_{urgency}"])
+def level_name(level: str, knowledge: Knowledge) -> str:
+    """The name of a level, or of what is said instead, for people."""
+    return visible(knowledge.texts[f"level_{level}"])
 
 
-def cited(assessment: Assessment, knowledge: Knowledge) -> tuple[Source, ...]:
-    """The sources of the advice: those of the flags that give the urgency, else of the safety net."""
-    cites = [cite for flag in assessment.setting for cite in flag.flag.cites] or knowledge.safety_net.cites
-    return tuple(knowledge.sources[name] for name in dict.fromkeys(cite.source for cite in cites))
+def version_note(knowledge: Knowledge) -> str:
+    """The version and the review of the content, and since when the review has been overdue."""
+    note = visible(knowledge.version_note)
+    since = knowledge.review.overdue_since(date.today())
+    return f"{note} {text_of(knowledge, 'review_overdue', date=since)}" if since else note
 
 
-def condition_row(ranked: ConditionResult, knowledge: Knowledge) -> ConditionRow:
-    """A condition as shown."""
+def condition_cells(ranked: ConditionResult, knowledge: Knowledge, mark: str = "") -> tuple[str, ...]:
+    """A condition as a row: its name with a mark, the signs found, and how many of its list they are."""
     names = [sign.name[0].lower() + sign.name[1:] if index else sign.name for index, sign in enumerate(ranked.present)]
-    return ConditionRow(
-        name=visible(ranked.name),
-        present=ranked.signs_present,
-        possible=ranked.signs_possible,
-        total=len(ranked.signs),
-        count_text=text_of(knowledge, "signs_found", present=ranked.signs_present, total=len(ranked.signs)),
-        present_signs=visible(", ".join(names)),
+    return (
+        visible(f"{ranked.name} ({mark})" if mark else ranked.name),
+        visible(", ".join(names)) or "-",
+        text_of(knowledge, "signs_found", present=ranked.signs_present, total=ranked.signs_total),
     )
 
 
@@ -107,3 +95,37 @@ def incomplete(assessment: Assessment, knowledge: Knowledge) -> tuple[str, ...]:
         return ()
     level = level_name(assessment.possible_urgency, knowledge)
     return (text_of(knowledge, "incomplete", level=level, count=len(assessment.could_raise)),)
+
+
+class Entry(NamedTuple):
+    """A respondent in a list: what is said, the level it could be raised to or "", and the reasons."""
+
+    id: str
+    level: str
+    urgency: Urgency
+    said: str
+    could_be: str
+    why: str
+
+
+def entries(report: Report) -> tuple[Entry, ...]:
+    """A list of the respondents, most urgent first."""
+    knowledge = report.knowledge
+    return tuple(
+        Entry(
+            visible(respondent.id),
+            assessment.advice.level,
+            assessment.urgency,
+            level_name(assessment.advice.level, knowledge),
+            "" if assessment.complete else level_name(assessment.possible_urgency, knowledge),
+            visible("; ".join(flag.name for flag in assessment.setting)),
+        )
+        for respondent, assessment in report.results
+    )
+
+
+def totals(report: Report) -> str:
+    """How many respondents there are, and of how many each thing is said."""
+    knowledge = report.knowledge
+    counts = ", ".join(f"{count} {level_name(level, knowledge)}" for level, count in report.by_advice.items())
+    return text_of(knowledge, "list_total", count=len(report.results), counts=counts)

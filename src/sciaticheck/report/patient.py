@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
-from sciaticheck.engine.advice import causes_to_name
+from collections.abc import Sequence
+
 from sciaticheck.engine.assessment import Assessment
+from sciaticheck.engine.reasons import behind_urgency, reasons
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import RANK, Knowledge
-from sciaticheck.report.page import Page, Section, cited, condition_row, incomplete, text_of
+from sciaticheck.report.page import Page, Section, condition_cells, incomplete, text_of, version_note
 from sciaticheck.report.results import Result
 
 # The most that the page shows; JSON has everything.
-MOST_CONDITIONS = 2
-MOST_UNANSWERED = 3
-MOST_SOURCES = 3
+MOST = 5
+MOST_OTHERS = 2
+"""Conditions with a sign that are not behind the urgency."""
 
 
 def patient_page(result: Result, knowledge: Knowledge) -> Page:
     """The full result of one respondent."""
     assessment, texts = result.assessment, knowledge.texts
     sections = (
-        _why(assessment, knowledge),
         Section(texts["part_do"], "numbered", _rows(assessment.advice.steps)),
         Section(texts["part_say"], "quote", _rows((assessment.advice.say,))),
-        _not_known(assessment, knowledge),
+        _why(assessment, knowledge),
         _conditions(assessment, knowledge),
-        _watch_for(assessment, knowledge),
+        _could_change(assessment, knowledge),
+        Section(texts["part_watch"], "list", _rows(watch_for(assessment, knowledge))),
     )
     return Page(
+        id=visible(result.respondent.id),
+        level=assessment.advice.level,
         urgency=assessment.urgency,
         headline=visible(assessment.advice.headline),
-        under=incomplete(assessment, knowledge),
-        sections=tuple(section for section in sections if section.rows or section.conditions),
-        footer=_footer(result, knowledge),
-        sources=cited(assessment, knowledge),
+        under=(),
+        sections=tuple(section for section in sections if section.rows),
+        footer=(f"{visible(result.respondent.id)}: {visible(texts['notice'])}", version_note(knowledge)),
     )
 
 
-def _rows(texts: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def watch_for(assessment: Assessment, knowledge: Knowledge) -> tuple[str, ...]:
+    """What to watch for; after an emergency, only to tell the staff of any change."""
+    net, advice = knowledge.safety_net, assessment.advice
+    if advice.level == "emergency":
+        return (advice.check_again,)
+    less_urgent = net.also if RANK[assessment.urgency] < RANK["same_day"] else ()
+    course = (net.course,) if advice.level == "routine" else ()
+    return (net.lead, *advice.watch_for, *less_urgent, *course, advice.check_again)
+
+
+def _rows(texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     return tuple((visible(text),) for text in texts)
+
+
+def _most(rows: list[tuple[str, str]], knowledge: Knowledge) -> list[tuple[str, str]]:
+    """The first rows, and how many more there are."""
+    more = [("", text_of(knowledge, "more", count=len(rows) - MOST))] if len(rows) > MOST else []
+    return [*rows[:MOST], *more]
 
 
 def _pairs(title: str, rows: list[tuple[str, str]]) -> Section:
@@ -45,62 +64,43 @@ def _pairs(title: str, rows: list[tuple[str, str]]) -> Section:
 
 
 def _why(assessment: Assessment, knowledge: Knowledge) -> Section:
-    """The answers that give the urgency, in the first person, and the conditions that they can mean."""
-    texts = knowledge.texts
-    answers = {**assessment.answers, **assessment.derived}
-    rows = []
-    for name in dict.fromkeys(name for flag in assessment.setting for name in flag.because):
-        statement = knowledge.questions[name].statement
-        answer = texts["answer_yes" if answers.get(name) == "yes" else "answer_unsure"]
-        rows.append((answer, statement[0].upper() + statement[1:]))
-    if causes := causes_to_name(assessment.setting, assessment.conditions):
-        mean = text_of(knowledge, "can_mean", causes="; ".join(condition.plain for condition in causes))
+    """The person's answers that give the urgency, what was left open beside them, and what they can mean."""
+    texts, rows = knowledge.texts, []
+    for question, answer, left_open in reasons(assessment, assessment.setting, knowledge):
+        rows.append((texts[f"answer_{answer}"], question.statement[0].upper() + question.statement[1:]))
+        rows += [(texts["answer_open"], follow_up.ask) for follow_up in left_open]
+    rows = _most(rows, knowledge)
+    if causes := [ranked.condition.plain for ranked in behind_urgency(assessment)][:2]:
+        mean = text_of(knowledge, "can_mean", causes="; ".join(causes))
         rows.append(("", mean if assessment.urgency == "emergency" else f"{mean} {texts['less_serious']}"))
-    if not rows:
-        total = len(knowledge.questions)
-        rows.append(("", text_of(knowledge, "no_flag", answered=total - len(assessment.unanswered), total=total)))
+    if not rows and assessment.answers:
+        answered, total = len(assessment.answers), len(knowledge.questions)
+        rows.append(("", text_of(knowledge, "no_flag", answered=answered, total=total)))
     return _pairs(texts["part_why"], rows)
 
 
-def _not_known(assessment: Assessment, knowledge: Knowledge) -> Section:
-    """The questions that could still raise the urgency, or else how many are unanswered."""
-    texts = knowledge.texts
-    unsure = [name for name in assessment.could_raise if name in assessment.unsure]
-    unanswered = [name for name in assessment.could_raise if name not in assessment.unsure]
-    rows = [(texts["answer_unsure"], knowledge.questions[name].ask) for name in unsure]
-    rows += [(texts["answer_open"], knowledge.questions[name].ask) for name in unanswered[:MOST_UNANSWERED]]
-    if len(unanswered) > MOST_UNANSWERED:
-        rows.append(("", text_of(knowledge, "open_more", count=len(unanswered) - MOST_UNANSWERED)))
-    if not rows and assessment.unanswered:
-        rows.append(("", text_of(knowledge, "open_none", count=len(assessment.unanswered))))
-    return _pairs(texts["part_open"], rows)
-
-
 def _conditions(assessment: Assessment, knowledge: Knowledge) -> Section:
-    """The first conditions with a present sign or red flag."""
-    listed = [each for each in assessment.conditions if each.signs_present or each.pointed_to][:MOST_CONDITIONS]
-    rows = tuple(condition_row(ranked, knowledge) for ranked in listed)
-    return Section(knowledge.texts["part_signs"], "conditions", conditions=rows)
+    """The conditions behind the urgency, then a few others with a sign, each with its signs and how many they are."""
+    texts = knowledge.texts
+    behind = [each for each in behind_urgency(assessment) if each.signs_present or each.pointed_to]
+    others = [each for each in assessment.conditions if each.signs_present and each not in behind]
+    cells = [condition_cells(ranked, knowledge, texts["behind"]) for ranked in behind[:MOST]]
+    cells += [condition_cells(ranked, knowledge) for ranked in others[:MOST_OTHERS]]
+    more = max(0, len(behind) - MOST) + max(0, len(others) - MOST_OTHERS)
+    notes = [text_of(knowledge, "more", count=more)] if more else []
+    header = tuple(texts[f"column_{name}"] for name in ("condition", "found", "signs"))
+    return Section(texts["part_conditions"], "table", tuple(cells), header, (*notes, visible(texts["count_note"])))
 
 
-def _watch_for(assessment: Assessment, knowledge: Knowledge) -> Section:
-    net = knowledge.safety_net
-    lines = [net.lead, *net.watch_for]
-    if RANK[assessment.urgency] < RANK["same_day"]:
-        lines += [*net.also, net.course] if assessment.symptom_reported else net.also
-    lines.append(assessment.advice.check_again)
-    return Section(knowledge.texts["part_watch"], "text", _rows(tuple(lines)))
-
-
-def _footer(result: Result, knowledge: Knowledge) -> tuple[str, ...]:
-    texts, setting = knowledge.texts, result.assessment.setting
-    sources = [source.id for source in cited(result.assessment, knowledge)]
-    trace = text_of(knowledge, "trace", flag=setting[0].id) if setting else ""
-    lines = (
-        f"{visible(result.respondent.id)}: {visible(texts['notice'])}",
-        visible(knowledge.scope.not_for),
-        visible(knowledge.version_note),
-        text_of(knowledge, "sources", sources=", ".join(sources[:MOST_SOURCES])),
-        trace,
-    )
-    return tuple(filter(None, lines))
+def _could_change(assessment: Assessment, knowledge: Knowledge) -> Section:
+    """The questions without a clear answer that could still raise the urgency, or else how many have no answer."""
+    texts, in_why = knowledge.texts, {id for flag in assessment.setting for id in flag.because}
+    rows = [
+        (texts[f"answer_{assessment.answers.get(id, 'open')}"], knowledge.questions[id].ask)
+        for id in assessment.could_raise
+        if id not in in_why
+    ]
+    last = [("", line) for line in incomplete(assessment, knowledge)]
+    if assessment.complete and assessment.unanswered:
+        last = [("", text_of(knowledge, "open_none", count=len(assessment.unanswered)))]
+    return _pairs(texts["part_change"], [*_most(rows, knowledge), *last])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sciaticheck.errors import visible
 from sciaticheck.report.formats import Style
-from sciaticheck.report.page import Document, Page, Section, level_name, pages_of
+from sciaticheck.report.page import Document, Page, Section, entries, pages_of, text_of, totals, version_note
 from sciaticheck.report.results import Report
 
 
@@ -14,7 +14,9 @@ def results(report: Report, style: Style) -> str | None:
     """One respondent in full, or a line each if there are several."""
     if len(report.results) <= 1:
         return page(pages_of(report, style.audience), style) if report.results else None
-    return "".join(f"{line}\n" for line in [*list_lines(report), visible(report.knowledge.texts["notice"])])
+    knowledge = report.knowledge
+    last = (totals(report), f"{visible(knowledge.texts['notice'])} {version_note(knowledge)}")
+    return "".join(f"{line}\n" for line in (*list_lines(report), *last))
 
 
 def page(document: Document, style: Style) -> str:
@@ -23,11 +25,10 @@ def page(document: Document, style: Style) -> str:
 
 
 def list_lines(report: Report) -> Iterator[str]:
-    """A line for each respondent: the urgency, the id, and the possible urgency."""
-    for result in report.results:
-        assessment = result.assessment
-        could = "" if assessment.complete else f" Could be {level_name(assessment.possible_urgency, report.knowledge)}."
-        yield f"{level_name(assessment.urgency, report.knowledge)}: {visible(result.respondent.id)}.{could}"
+    """A line for each respondent: the id, what is said, what it could be, and why."""
+    for entry in entries(report):
+        could = f" {text_of(report.knowledge, 'could_be', level=entry.could_be)}" if entry.could_be else ""
+        yield f"{entry.id}: {entry.said}.{could}{f' {entry.why}.' if entry.why else ''}"
 
 
 def page_lines(page: Page) -> Iterator[str]:
@@ -40,10 +41,9 @@ def page_lines(page: Page) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    for row in section.conditions:
-        yield f"{section.title}: {row.name}. {row.count_text}. {row.present_signs}."
     for number, texts in enumerate(section.rows, start=1):
         if section.kind == "numbered":
             yield f"{section.title} {number}: {texts[0]}"
         else:
             yield ": ".join(text for text in (section.title, *texts) if text not in ("", "-"))
+    yield from section.notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -49,9 +50,18 @@ class Report(NamedTuple):
             counts[result.assessment.urgency] += 1
         return counts
 
+    @property
+    def by_advice(self) -> dict[str, int]:
+        """How many results each thing is said of, most urgent first."""
+        return dict(Counter(result.assessment.advice.level for result in self.results))
+
     def at_or_above(self, level: Urgency) -> int:
         """How many results are at this level or above."""
         return sum(RANK[result.assessment.urgency] >= RANK[level] for result in self.results)
+
+    def refused_at_or_above(self, level: Urgency) -> int:
+        """How many refused records have answers that are at this level or above by themselves."""
+        return sum(problem.level is not None and RANK[problem.level] >= RANK[level] for problem in self.problems)
 
     def could_reach(self, level: Urgency) -> int:
         """How many results below this level unanswered questions could raise to it."""

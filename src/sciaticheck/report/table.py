@@ -10,18 +10,24 @@ from rich.text import Text
 
 from sciaticheck.errors import visible
 from sciaticheck.report.formats import Style
-from sciaticheck.report.page import ConditionRow, Document, Page, Section, level_name, pages_of
+from sciaticheck.report.page import Document, Page, Section, entries, pages_of, totals, version_note
 from sciaticheck.report.plain import list_lines
 from sciaticheck.report.results import Report
 
 NARROW = 60
 """Below this width, a section is printed under its title instead of beside it."""
 
+WIDEST_LEVEL = 14
+"""The widest column of what is said; a longer text is wrapped."""
+
 WIDEST_ID = 24
 """The widest column of ids in a list; a longer id is folded, never cut."""
 
+BESIDE = ("pairs", "numbered", "list", "quote")
+"""Kinds of sections that a wide screen shows beside their title."""
+
 SYMBOLS = {"emergency": "!", "same_day": "*", "soon": "+", "routine": "-"}
-"""The first column of a list, in addition to the name of the urgency."""
+"""Before the name of what is said, so that the urgency is seen without colour."""
 
 
 def results(report: Report, style: Style) -> str | None:
@@ -33,9 +39,12 @@ def results(report: Report, style: Style) -> str | None:
 
 
 def page(document: Document, style: Style) -> str:
-    """Every page."""
+    """Every page. If one page is longer than the screen, its headline and the first thing to do are last again."""
     console = style.console()
-    return draw(console, Group(*(part for each in document.pages for part in _parts(each, console))))
+    text = draw(console, Group(*(part for each in document.pages for part in _parts(each, console))))
+    if len(document.pages) == 1 and console.file.isatty() and text.count("\n") >= console.height:
+        text += draw(console, Group(*_again(document.pages[0], console.width)))
+    return text
 
 
 def draw(console: Console, content: RenderableType) -> str:
@@ -56,20 +65,25 @@ def _parts(page: Page, console: Console) -> Iterator[RenderableType]:
     for line in page.under:
         yield Text(line, style="bold")
     narrow = console.width < NARROW
-    widest = max((len(section.title) for section in page.sections if section.kind not in ("table", "text")), default=0)
+    widest = max((len(section.title) for section in page.sections if section.kind in BESIDE), default=0)
     for section in page.sections:
-        if narrow or section.kind == "table":
-            yield from (Text(), Text(section.title, style="bold underline"), _body(section, narrow))
+        body = Group(_body(section, narrow), *map(Text, section.notes))
+        if narrow or section.kind in ("table", "sources"):
+            yield from (Text(), Text(section.title, style="bold underline"), body)
         elif section.kind == "text":  # long: across the whole screen
             yield Text.assemble((section.title, "bold"), " ", " ".join(text for (text,) in section.rows))
         else:
             grid = columns(2, gap=1)
             grid.columns[0].width = widest
-            grid.add_row(Text(section.title, style="bold"), _body(section, narrow))
+            grid.add_row(Text(section.title, style="bold"), body)
             yield grid
     yield Text(" ".join(page.footer), style="dim")
-    if narrow and console.is_terminal:  # the first line may have scrolled away
-        yield headline(page.headline, console.width)
+
+
+def _again(page: Page, width: int) -> Iterator[RenderableType]:
+    """The headline and the first thing to do."""
+    yield headline(page.headline, width)
+    yield from (Text(section.rows[0][0], style="bold") for section in page.sections if section.kind == "numbered")
 
 
 def headline(text: str, width: int) -> Text:
@@ -100,16 +114,19 @@ def explanation(entries: Iterable[Iterable[tuple[str, str]]], console: Console) 
 
 
 def _body(section: Section, narrow: bool) -> RenderableType:
-    if section.kind == "conditions":
-        return _bars(section.conditions, narrow)
     if section.kind == "table":
         return _cells(section, narrow)
-    if section.kind == "pairs":
+    if section.kind in ("pairs", "sources"):
         return _pairs(section.rows)
     if section.kind == "numbered":
         grid = columns(2)
         for number, (text,) in enumerate(section.rows, start=1):
             grid.add_row(Text(f"{number}"), Text(text))
+        return grid
+    if section.kind == "list":
+        grid = columns(2, gap=1)
+        for (text,) in section.rows:
+            grid.add_row(Text("-"), Text(text))
         return grid
     if section.kind == "quote":
         return Group(*(Text(f'"{text}"', style="bold") for (text,) in section.rows))
@@ -136,56 +153,28 @@ def with_header(titles: Iterable[str], rows: Iterable[Iterable[str]], wrap_first
 
 def _pairs(rows: Sequence[tuple[str, ...]]) -> RenderableType:
     grid = columns(2)
-    for label, text in rows:
+    for label, *texts in rows:
         if label:
-            grid.add_row(Text(label, style="bold"), Text(text))
-    return Group(*([grid] if grid.row_count else []), *(Text(text) for label, text in rows if not label))
-
-
-def _bars(rows: Iterable[ConditionRow], narrow: bool) -> RenderableType:
-    """A line for each condition: the name, the count as text, and the count as a bar."""
-    if narrow:
-        return Group(*(Text(f"{row.name}: {row.count_text} {row.bar}") for row in rows))
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(3):
-        grid.add_column(overflow="fold")
-    grid.columns[1].no_wrap = grid.columns[2].no_wrap = True
-    for row in rows:
-        grid.add_row(Text(row.name), Text(row.count_text), Text(row.bar))
-    return grid
+            grid.add_row(Text(label, style="bold"), Text(" ".join(texts)))
+    return Group(*([grid] if grid.row_count else []), *(Text(row[1]) for row in rows if not row[0]))
 
 
 def _list(report: Report, width: int) -> RenderableType:
-    """A line for each respondent, most urgent first, and the totals. Reasons that do not fit are cut; JSON has all."""
-    knowledge = report.knowledge
+    """The respondents, most urgent first, and the totals."""
+    knowledge, texts = report.knowledge, report.knowledge.texts
+    last = f"{visible(texts['notice'])} {version_note(knowledge)}"
+    closing = [Text(), Text(totals(report)), Text(last, style="dim")]
     if width < NARROW:
-        return Group(*(Text(line) for line in list_lines(report)), *_totals(report))
+        return Group(*(Text(line) for line in list_lines(report)), *closing)
+    listed = entries(report)
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", expand=True)
-    longest = max(len("Respondent"), *(len(visible(result.respondent.id)) for result in report.results))
-    widest = max(len(level_name(level, knowledge)) for level in report.by_urgency)
-    table.add_column("", width=1)
-    table.add_column("Urgency", width=widest)
-    table.add_column("Could be", width=widest)
-    table.add_column("Respondent", width=min(WIDEST_ID, longest), overflow="fold")
-    table.add_column("Why", ratio=1, no_wrap=True, overflow="ellipsis")
-    for result in report.results:
-        assessment = result.assessment
-        emergency = assessment.urgency == "emergency"
-        table.add_row(
-            Text(SYMBOLS[assessment.urgency]),
-            Text(level_name(assessment.urgency, knowledge), style="bold reverse" if emergency else ""),
-            Text("" if assessment.complete else level_name(assessment.possible_urgency, knowledge)),
-            Text(visible(result.respondent.id)),
-            Text(visible("; ".join(flag.name for flag in assessment.setting))),
-        )
-    return Group(table, *_totals(report))
-
-
-def _totals(report: Report) -> list[RenderableType]:
-    knowledge = report.knowledge
-    counts = ", ".join(f"{count} {level_name(level, knowledge)}" for level, count in report.by_urgency.items() if count)
-    return [
-        Text(),
-        Text(f"{len(report.results)} respondents: {counts}."),
-        Text(f"{visible(knowledge.texts['notice'])} {visible(knowledge.version_note)}", style="dim"),
-    ]
+    longest = max(len(texts["column_id"]), *(len(entry.id) for entry in listed))
+    table.add_column(texts["column_id"], width=min(WIDEST_ID, longest), overflow="fold")
+    table.add_column(texts["column_advice"], max_width=WIDEST_LEVEL)
+    table.add_column(texts["column_could"], max_width=WIDEST_LEVEL)
+    table.add_column(texts["part_why"], ratio=1, overflow="fold")
+    for entry in listed:
+        style = "bold reverse" if entry.urgency == "emergency" else ""
+        said = Text(f"{SYMBOLS[entry.urgency]} {entry.said}", style=style)
+        table.add_row(Text(entry.id), said, Text(entry.could_be), Text(entry.why))
+    return Group(table, *closing)

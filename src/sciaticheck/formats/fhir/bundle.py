@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 from sciaticheck.answers.record import Respondent
 from sciaticheck.engine.assessment import Assessment, ConditionResult, FlagResult
+from sciaticheck.engine.reasons import labelled, reasons
 from sciaticheck.errors import Problem, visible
 from sciaticheck.formats.fhir.codes import (
     BASE,
@@ -146,7 +147,7 @@ def _prediction(result: ConditionResult, assessment: Assessment, knowledge: Know
 
 def _why(assessment: Assessment, knowledge: Knowledge) -> Iterable[str]:
     """The red flags behind the urgency with their answers, and how far unanswered questions could raise it."""
-    yield from (_flag(flag, knowledge) for flag in assessment.deciding)
+    yield from (_flag(flag, assessment, knowledge) for flag in assessment.deciding)
     if not assessment.deciding:
         total = len(knowledge.questions)
         yield knowledge.text("no_flag", answered=total - len(assessment.unanswered), total=total)
@@ -155,11 +156,7 @@ def _why(assessment: Assessment, knowledge: Knowledge) -> Iterable[str]:
         yield knowledge.text("incomplete", level=level, count=len(assessment.could_raise))
 
 
-def _flag(flag: FlagResult, knowledge: Knowledge) -> str:
+def _flag(flag: FlagResult, assessment: Assessment, knowledge: Knowledge) -> str:
     """One red flag with its level, with a question mark if it is only possible, and its answers."""
-    texts = knowledge.texts
-    sure = flag.state == "present"
-    level = texts[f"level_{flag.urgency}"]
-    answer = texts["answer_yes" if sure else "answer_unsure"]
-    labels = "; ".join(knowledge.questions[name].label for name in flag.because)
-    return f"{flag.name} ({level}{'' if sure else '?'}). {answer}: {labels}."
+    level = f"{knowledge.texts[f'level_{flag.urgency}']}{'' if flag.state == 'present' else '?'}"
+    return f"{flag.name} ({level}). {labelled(reasons(assessment, [flag], knowledge), knowledge)}."

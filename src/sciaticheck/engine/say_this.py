@@ -1,0 +1,69 @@
+"""The words to say at the desk, chosen by weight: first what sets the urgency, then what every doctor must know."""
+
+from __future__ import annotations
+
+from sciaticheck.engine.assessment import Findings
+from sciaticheck.engine.reasons import behind_urgency, narrowest, reasons
+from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.rules.criterion import questions
+
+MOST_WORDS = 40
+"""The most words that are to be said."""
+
+
+def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
+    """The template with {why} and {causes} filled in, in at most MOST_WORDS words.
+
+    {why} is what sets the urgency (without that, the symptoms), then what is said `always` (cancer, for example), then
+    when it began. If there is no room for all, the first of the reasons goes before what is said always, that before a
+    second cause, and that before the other reasons. What is said `never` (an age, for example) is left out.
+    """
+    asked = knowledge.questions
+    behind = reasons(findings, findings.setting, knowledge)
+    why = [reason.question.id for reason in behind] or _symptoms(findings, knowledge)
+    first = [id for id in why if asked[id].at_desk is None]
+    yes = [id for id, question in asked.items() if question.at_desk == "always" and findings.answers.get(id) == "yes"]
+    always = narrowest(yes, findings, knowledge)
+    for causes in (2, 1):
+        said: list[str] = []
+        for id in (*first[:1], *always, *first[1:]):
+            if len(_filled(template, [*said, id], causes, findings, knowledge).split()) <= MOST_WORDS:
+                said.append(id)
+        if said[: 1 + len(always)] == [*first[:1], *always]:
+            break
+    in_order = [id for id in (*first, *always) if id in said]
+    return _filled(template, in_order, causes, findings, knowledge)
+
+
+def _filled(template: str, ids: list[str], causes: int, findings: Findings, knowledge: Knowledge) -> str:
+    """The template with these answers, when it began, and so many causes."""
+    why = f"{_sentence(ids, findings, knowledge)} {findings.began}"
+    return " ".join(template.replace("{why}", why).replace("{causes}", _causes(findings, causes, knowledge)).split())
+
+
+def _symptoms(findings: Findings, knowledge: Knowledge) -> tuple[str, ...]:
+    """The symptoms that are yes, else those that are unsure: first the weightiest signs of the first condition."""
+    signs = sorted(findings.conditions[0].present, key=lambda found: -knowledge.weights[found.sign.weight])
+    ids = dict.fromkeys([*(id for found in signs for id in questions(found.sign.when)), *knowledge.questions])
+    symptoms = [id for id in ids if knowledge.questions[id].kind == "symptom"]
+    yes = [id for id in symptoms if findings.answers.get(id) == "yes"]
+    return narrowest(yes or [id for id in symptoms if findings.answers.get(id) == "unsure"], findings, knowledge)
+
+
+def _sentence(ids: list[str], findings: Findings, knowledge: Knowledge) -> str:
+    """The answers in the person's own voice, as one sentence."""
+    parts = [
+        knowledge.questions[id].statement
+        if findings.answers[id] == "yes"
+        else knowledge.text("say_unsure", statement=knowledge.questions[id].statement)
+        for id in ids
+    ]
+    joined = f" {knowledge.texts['say_and']} ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+    return f"{joined[0].upper()}{joined[1:]}." if joined else ""
+
+
+def _causes(findings: Findings, most: int, knowledge: Knowledge) -> str:
+    """The first conditions that the flags that set the urgency point to."""
+    names = [ranked.name for ranked in behind_urgency(findings)[:most]]
+    causes = f" {knowledge.texts['say_or']} ".join(name[0].lower() + name[1:] for name in names)
+    return causes or knowledge.texts["say_serious_cause"]
