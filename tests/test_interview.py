@@ -136,7 +136,7 @@ def prompts(interview: Interview, answer: Answering, state: State | None = None)
     state = state or begun(interview)
     while state.stage in ("asking", "emergency"):
         if state.stage == "emergency":
-            state = state._replace(stage="asking")
+            state, _ = interview._go_on(state)
             continue
         item = asked(interview, state)
         yield state, item
@@ -154,7 +154,7 @@ def ended(interview: Interview, answer: Answering, state: State | None = None) -
     state = state or begun(interview)
     while state.stage in ("asking", "emergency", "onset"):
         if state.stage == "emergency":
-            state = state._replace(stage="asking")
+            state, _ = interview._go_on(state)
         else:
             state, _ = interview.step(state, "5" if state.stage == "onset" else answer(asked(interview, state)))
     assert state.stage == "review"
@@ -439,7 +439,7 @@ def test_not_sure_to_an_emergency_question_gives_its_one_check_and_moves_on(code
         tries = [text for text in texts(shown) if text.startswith(words)]
         assert tries == ([words + known.questions[name].help.check] if name in EMERGENCIES else [])
         assert after.answers[name] == "unsure"
-        assert after.stage in ("asking", "review")
+        assert after.stage in ("asking", "onset", "review")
         assert len(shown) > len(tries)
 
 
@@ -610,7 +610,7 @@ def test_yes_or_not_sure_to_a_screen_records_nothing_and_asks_each_question(line
             after, _ = interview.step(before, "1")
             assert after.given in (before.given, (*before.given, Given(next_.asks[0].id, "yes")))
             if after.stage == "emergency":
-                after, _ = interview.step(after, "2")
+                after, _ = interview._go_on(after)
         assert alone == sorted(item.asks, key=lambda question: QUESTIONS.index(question.id))
 
 
@@ -769,7 +769,7 @@ def test_every_answer_can_be_changed_from_the_review(code: str) -> None:
         assert [each for each in changed.given if each.id != given_.id] == [
             each for each in NO_FLAGS.given if each.id != given_.id
         ]
-        assert changed.stage == "review"
+        assert changed.stage == ("review" if interview.assess(changed).urgency == "routine" else "onset")
 
 
 @pytest.mark.parametrize(("name", "parent"), PARENT.items())
