@@ -76,7 +76,7 @@ class Screen(Struct, frozen=True):
 
 
 class Region(Struct, frozen=True):
-    """A region that the advice has words for, and the sources of its numbers and services.
+    """A region that the advice has words for, its phone numbers, and the sources of its numbers and services.
 
     `words`: what it says for words and phrases of the English texts.
     """
@@ -84,6 +84,7 @@ class Region(Struct, frozen=True):
     id: str
     name: str
     cites: tuple[Citation, ...]
+    numbers: tuple[str, ...] = ()
     words: dict[str, str] = {}
 
 
