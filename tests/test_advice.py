@@ -5,14 +5,19 @@ from __future__ import annotations
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
 
 from sciaticheck import assess, load_knowledge
 from sciaticheck.answers.record import Respondent
 from sciaticheck.cli.common import console
+from sciaticheck.engine.say_this import MOST_WORDS
 from sciaticheck.knowledge.model import URGENCIES
-from sciaticheck.report.patient import patient_page
-from sciaticheck.report.results import Result
-from sciaticheck.report.table import print_page
+from sciaticheck.report.formats import RESULTS, Style, render
+from sciaticheck.report.page import pages_of
+from sciaticheck.report.results import Report, Result
+from sciaticheck.report.table import page
 
 KNOWLEDGE = load_knowledge()
 ALL_NO = dict.fromkeys(KNOWLEDGE.questions, "no")
@@ -61,20 +66,82 @@ def test_the_sentence_for_the_desk_holds_the_persons_own_answers() -> None:
     assert "cancer" not in said
 
 
-@pytest.mark.parametrize(
-    "answers",
-    [
-        {**ALL_NO, "back_pain": "yes", "leg_pain_path": "yes", "leg_pain_only": "yes"},
-        {**ALL_NO, "back_pain": "yes"},
-        {"bladder_start": "yes", "saddle_numbness": "yes", "back_pain": "yes"},
-        {"both_legs_new": "yes", "back_pain": "yes"},
-    ],
-    ids=["ordinary sciatica", "back pain", "cauda equina", "both legs"],
-)
-def test_the_commonest_results_fit_one_screen(answers: dict[str, str]) -> None:
+def said(answers: dict[str, str], began: str = "", language: str = "en") -> str:
+    return assess(answers, load_knowledge(language=language), "uk", began).advice.say
+
+
+def statement(name: str) -> str:
+    return KNOWLEDGE.questions[name].statement
+
+
+def test_what_every_doctor_must_know_is_said_after_what_sets_the_urgency() -> None:
+    answers = {"leg_weakness": "yes", "both_legs_weak": "yes", "cancer_history": "yes", "bleeding_risk": "yes"}
+    words = said({**answers, "has_prostate": "yes", "age_over_50": "yes", "pain_sitting": "yes"}, "It began today.")
+    order = [words.lower().find(statement(name).lower()) for name in ("both_legs_weak", "cancer_history")]
+    assert -1 < order[0] < order[1] < words.find("It began today.")
+    assert statement("bleeding_risk") in words
+    for name in ("has_prostate", "age_over_50", "leg_weakness"):  # the last is said by its follow-up
+        assert statement(name).lower() not in words.lower()
+
+
+def test_nobody_is_made_to_say_what_only_the_rules_added() -> None:
+    found = assess({"both_legs": "yes"}, KNOWLEDGE)
+    assert found.derived == {"both_legs_new": "unsure"}
+    assert statement("both_legs_new") not in found.advice.say
+    assert statement("both_legs")[2:] in found.advice.say
+    assert said({}) == said({"fever": "no"}) == "I would like advice about my back or leg."
+    for level in URGENCIES:
+        assert "back or leg pain" not in KNOWLEDGE.advice[level]["default"].say
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@given(answers=st.dictionaries(st.sampled_from(list(KNOWLEDGE.questions)), st.sampled_from(["yes", "unsure"])))
+@settings(deadline=None, max_examples=150)
+def test_what_is_to_be_said_is_short_and_only_what_was_answered(language: str, answers: dict[str, str]) -> None:
+    known = load_knowledge(language=language)
+    words = said(answers, known.texts["began_2"], language)
+    assert len(words.split()) <= MOST_WORDS
+    for name, question in known.questions.items():
+        if question.statement in words and not any(
+            question.statement in known.questions[other].statement for other in answers
+        ):
+            raise AssertionError(name)
+    if answers.get("cancer_history") == "yes" and "cancer_treatment" not in answers:
+        assert known.questions["cancer_history"].statement.lower() in words.lower()
+
+
+def page_of(answers: dict[str, str], height: int) -> list[str]:
+    """The lines of a result on a screen of 80 columns and so many lines."""
     stream = io.StringIO()
+    stream.isatty = lambda: True  # type: ignore[method-assign]
     screen = console(stream)
-    screen.width = 80
+    screen.width, screen.height = 80, height
     result = Result(Respondent("me", {}, "-"), assess(answers, KNOWLEDGE, "uk"))
-    print_page(patient_page(result, KNOWLEDGE), screen)
-    assert len(stream.getvalue().splitlines()) <= 24
+    document = pages_of(Report.of([result], [], KNOWLEDGE), "patient")
+    return page(document, Style(lambda: screen)).splitlines()
+
+
+def test_the_last_lines_of_a_long_page_are_its_headline_and_the_first_thing_to_do() -> None:
+    advice = assess({"saddle_numbness": "yes"}, KNOWLEDGE, "uk").advice
+    long, short = page_of({"saddle_numbness": "yes"}, 10), page_of({"saddle_numbness": "yes"}, 60)
+    assert (long[-2].strip(), long[-1]) == (advice.headline, advice.steps[0])
+    assert long[:-2] == short
+
+
+@pytest.mark.parametrize("answers", [{"bladder_start": "yes"}, {"saddle_numbness": "yes"}, {"chest_pain": "yes"}])
+def test_an_emergency_fits_one_screen(answers: dict[str, str]) -> None:
+    assert len(page_of(answers, 60)) <= 24
+
+
+def test_after_an_emergency_there_is_no_list_of_other_emergencies_to_watch_for() -> None:
+    seen = "\n".join(page_of({"saddle_numbness": "yes"}, 60))
+    assert "If anything changes" in seen
+    assert KNOWLEDGE.safety_net.watch_for[0] not in seen
+
+
+def test_an_overdue_review_is_said_with_every_result() -> None:
+    known = structs.replace(KNOWLEDGE, review=structs.replace(KNOWLEDGE.review, due="2001-02-03"))
+    report = Report.of([Result(Respondent("me", {}, "-"), assess({"fever": "yes"}, known))], [], known)
+    for format in ("table", "plain", "markdown", "html", "json", "jsonl"):
+        text = render(report, format, RESULTS, Style(lambda: console(io.StringIO()))) or ""
+        assert "2001-02-03" in text.replace("\\", "").replace("\n", " "), format

@@ -114,13 +114,11 @@ def test_both_legs_is_same_day_until_it_is_known_whether_it_is_new() -> None:
         assert assess({**others, "both_legs": "yes", "both_legs_new": "yes"}).urgency == "emergency"
 
 
-def test_nothing_answered_is_routine_and_incomplete_and_says_that_no_symptom_was_reported() -> None:
+def test_nothing_answered_is_routine_and_incomplete_and_says_so() -> None:
     result = assess({})
     assert (result.urgency, result.possible_urgency, result.complete) == ("routine", "emergency", False)
     assert result.unanswered == NAMES
-    assert result.advice.headline == "NO SYMPTOM REPORTED"
-    assert "You reported no symptom" in result.advice.action
-    assert not result.symptom_reported
+    assert (result.advice.level, result.advice.headline) == ("nothing_answered", "NOTHING ANSWERED YET")
     assert {flag.reading for flag in result.red_flags} == {"worst_case"}
     assert {flag.flag.id for flag in result.red_flags} == set(KNOWLEDGE.red_flags)
 
@@ -134,9 +132,10 @@ def test_all_no_is_routine_and_complete_and_says_that_no_symptom_was_reported() 
 
 def test_background_alone_is_no_symptom_and_any_symptom_is() -> None:
     for name, question in KNOWLEDGE.questions.items():
-        assert assess({name: "yes"}).symptom_reported is (question.kind == "symptom")
-        assert assess({name: "unsure"}).symptom_reported is (question.kind == "symptom")
-        assert not assess({name: "no"}).symptom_reported
+        for answer in ("yes", "unsure", "no"):
+            found = assess({name: answer})
+            reported = question.kind == "symptom" and answer != "no"
+            assert (found.advice.level == "nothing_reported") is (found.urgency == "routine" and not reported)
 
 
 @pytest.mark.parametrize(
@@ -332,7 +331,9 @@ def test_the_questions_listed_are_those_in_that_state_once_the_follow_up_rules_a
     assert result.unsure == tuple(name for name in NAMES if heights[name] == independent.HEIGHT["unsure"])
     assert result.unanswered == tuple(name for name in NAMES if heights[name] == independent.HEIGHT[None])
     symptoms = [name for name, question in KNOWLEDGE.questions.items() if question.kind == "symptom"]
-    assert result.symptom_reported is any(heights[name] >= independent.HEIGHT["unsure"] for name in symptoms)
+    if result.urgency == "routine" and answers:
+        reported = any(heights[name] >= independent.HEIGHT["unsure"] for name in symptoms)
+        assert (result.advice.level == "nothing_reported") is not reported
 
 
 @given(records())
@@ -520,8 +521,8 @@ def test_a_knowledge_without_red_flags_is_routine(knowledge: Knowledge) -> None:
 # What comes out.
 
 FIELDS = (
-    "urgency", "possible_urgency", "red_flags", "conditions", "advice", "unsure", "unanswered", "could_raise",
-    "answers", "derived", "symptom_reported",
+    "urgency", "possible_urgency", "red_flags", "conditions", "unsure", "unanswered", "could_raise", "answers",
+    "derived", "began", "advice",
 )  # fmt: skip
 
 
@@ -588,7 +589,7 @@ def test_the_json_holds_what_the_result_holds() -> None:
     made = found.to_dict()
     assert list(made) == [
         "urgency", "possible_urgency", "complete", "red_flags", "conditions", "advice", "unsure", "unanswered",
-        "could_raise", "answers", "derived",
+        "could_raise", "answers", "derived", "began",
     ]  # fmt: skip
     first, condition = made["red_flags"][0], made["conditions"][0]
     assert list(first) == ["id", "name", "urgency", "state", "reading", "because", "points_to", "sources"]

@@ -115,7 +115,7 @@ def answers_to(states: list[State]) -> Iterator[str]:
         if item.screen:
             typed = "1" if {question.id for question in item.asks} & parents else "2"
         else:
-            typed = "2" if item.asks[0].id in interview.emergencies else "1"
+            typed = "2" if item.asks[0].id in interview.order.emergencies else "1"
         if typed == "1":
             after, _ = interview.step(state, typed)
             typed = "2" if after.stage == "emergency" else "1"
@@ -145,6 +145,8 @@ def test_at_every_question_only_what_was_given_is_kept(tmp_path: Path) -> None:
             terminal.wait_for(again, scolded)
         assert not file.exists() or kept(file) == states[number].answers
         terminal.type(f"{WORDS[typed] if number % 2 else typed}\n")
+    terminal.wait_for(KNOWLEDGE.texts["began_ask"])
+    terminal.type("2\n")
     terminal.wait_for("0 show the result")
     assert kept(file) == states[-1].answers
     assert file.stat().st_mode & 0o777 == 0o600
@@ -152,6 +154,8 @@ def test_at_every_question_only_what_was_given_is_kept(tmp_path: Path) -> None:
     assert terminal.end() == 0
     (result,) = json.loads(terminal.result())["results"]
     assert result["answers"] == states[-1].answers
+    assert result["began"] == KNOWLEDGE.texts["began_2"]
+    assert result["began"] in result["advice"]["say"]
 
 
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
@@ -223,10 +227,31 @@ def test_stopping_after_an_emergency_says_what_to_do(tmp_path: Path) -> None:
     terminal.type("no\n")
     terminal.wait_for("Question 2")
     terminal.type("yes\n")
-    terminal.wait_for(KNOWLEDGE.texts["banner_keys"])
+    terminal.wait_for(KNOWLEDGE.texts["banner_choice"])
     terminal.type("\x03")
     assert terminal.end() == 130
     assert terminal.text.count("EMERGENCY: go to A&E or call 999") == 2
+
+
+def test_going_back_takes_nothing_out_of_the_saved_file_and_the_opening_says_that_it_is_saved(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "--save", "me.yaml")
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"])
+    assert KNOWLEDGE.text("privacy_saved", file="me.yaml").split(". ")[1] in " ".join(terminal.text.split())
+    assert KNOWLEDGE.texts["privacy"] not in " ".join(terminal.text.split())
+    terminal.type("1\n")
+    for number in range(1, 4):
+        terminal.wait_for("Question ", number)
+        terminal.type("no\n")
+    terminal.wait_for("Question ", 4)
+    saved = kept(tmp_path / "me.yaml")
+    terminal.type("b\nb\n")
+    terminal.wait_for("Question 2", 2)
+    assert kept(tmp_path / "me.yaml") == saved
+    terminal.type("not sure\n")
+    terminal.wait_for("Question 3", 3)
+    assert kept(tmp_path / "me.yaml") == {**saved, "bladder_start": "unsure"}
+    terminal.type("\x03")
+    assert terminal.end() == 130
 
 
 def test_a_closed_terminal_stops_and_keeps_what_was_given(tmp_path: Path) -> None:

@@ -108,6 +108,17 @@ class Entry(NamedTuple):
     why: str
 
 
+MOST_WHY = 5
+"""The most red flags that an entry names; the rest are counted."""
+
+
+def why(assessment: Assessment, knowledge: Knowledge) -> str:
+    """The red flags that set the urgency, by name."""
+    names = [flag.name for flag in assessment.setting]
+    more = [knowledge.text("more", count=len(names) - MOST_WHY)] if len(names) > MOST_WHY else []
+    return visible("; ".join([*names[:MOST_WHY], *more]))
+
+
 def entries(report: Report) -> tuple[Entry, ...]:
     """A list of the respondents, most urgent first."""
     knowledge = report.knowledge
@@ -118,7 +129,7 @@ def entries(report: Report) -> tuple[Entry, ...]:
             assessment.urgency,
             level_name(assessment.advice.level, knowledge),
             "" if assessment.complete else level_name(assessment.possible_urgency, knowledge),
-            visible("; ".join(flag.name for flag in assessment.setting)),
+            why(assessment, knowledge),
         )
         for respondent, assessment in report.results
     )
