@@ -15,8 +15,8 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
     """The template with {why} and {causes} filled in, in at most MOST_WORDS words.
 
     {why} is what sets the urgency (without that, the symptoms), then what is said `always` (cancer, for example), then
-    when it began. If there is no room for all, the first of the reasons goes before what is said always, that before a
-    second cause, and that before the other reasons. What is said `never` (an age, for example) is left out.
+    when it began. If there is no room for all, the first reason goes before what is said always, that before the
+    causes, and those before the other reasons. What is said `never` (an age, for example) is left out.
     """
     asked = knowledge.questions
     behind = reasons(findings, findings.setting, knowledge)
@@ -24,7 +24,7 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
     first = [id for id in why if asked[id].at_desk is None]
     yes = [id for id, question in asked.items() if question.at_desk == "always" and findings.answers.get(id) == "yes"]
     always = narrowest(yes, findings, knowledge)
-    for causes in (2, 1):
+    for causes in (2, 1, 0):
         said: list[str] = []
         for id in (*first[:1], *always, *first[1:]):
             if len(_filled(template, [*said, id], causes, findings, knowledge).split()) <= MOST_WORDS:
