@@ -1,7 +1,8 @@
 """The HTML in a real browser: `python tests/browser/look.py` (needs chromium, npm and pdfinfo; see CONTRIBUTING.md).
 
-Makes the summary and the card in both languages, lets axe-core look for faults in light and dark, and prints each to
-PDF, which must be one A4 page. Exit status 1 for any fault.
+Makes results for patients and clinicians, a list and the card in both languages, lets axe-core look for faults in light
+and dark, and prints each to PDF, which must be one A4 page (but for the list). Exit status 1 for any fault. With the name
+of a folder, pictures at 360, 768 and 1280 pixels are put there, to be looked at.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ PAGES = {
     "summary": ("check", "examples/cauda-equina.yaml", "--region", "uk"),
     "ordinary": ("check", "examples/ordinary-sciatica.yaml", "--region", "us"),
     "many-flags": ("check", "examples/cancer-and-sciatica.yaml", "--region", "eu"),
+    "clinician": ("check", "examples/cancer-and-sciatica.yaml", "--region", "eu", "--audience", "clinician"),
+    "list": ("check", "examples", "--region", "uk"),
     "card": ("card", "--region", "uk"),
 }
 
