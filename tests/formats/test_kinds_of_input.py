@@ -41,7 +41,7 @@ KINDS = [
     # Line ends
     Kind("cr1.csv", "id,saddle_numbness,fever\rp1,yes,no\np2,no,no\n", None, ("carriage return",)),
     Kind("cr2.csv", "id,saddle_numbness,fever\rp1,yes,no\rp2,no,no\r", None, ("carriage return",)),
-    Kind("cr3.csv", "id,saddle_numbness,fever\np2,no,no\rp1,yes,no\n", {}, ("not valid CSV",)),
+    Kind("cr3.csv", "id,saddle_numbness,fever\np2,no,no\rp1,yes,no\n", {}, ("bare carriage return (CR)",)),
     Kind("cr4.csv", "id,saddle_numbness,fever\np2,no,no\np1,yes,no\r", TWO),
     Kind("cr5.tsv", "id\tsaddle_numbness\rp1\tyes\rp2\tno\n", None, ("carriage return",)),
     Kind("crlf.csv", "id,saddle_numbness\r\np1,yes\r\np2,no\r\n", TWO),

@@ -42,7 +42,9 @@ def rows(chunk: Chunk, table: Table) -> Iterator[tuple[int, list[str] | Problem]
         except StopIteration:
             return
         except csv.Error as error:
-            yield line, Problem("broken_csv", f"not valid CSV: {error}", path, line)
+            is_cr = "new-line character" in str(error)
+            what = "a bare carriage return (CR) inside; save the file with line ends LF or CRLF" if is_cr else error
+            yield line, Problem("broken_csv", f"not valid CSV: {what}", path, line)
             continue
         if not row:
             continue
