@@ -13,7 +13,7 @@ from sciaticheck import Knowledge, Problem
 from sciaticheck.inputs.files import respondents
 
 BAD_DATA = Path(__file__).parent.parent / "bad_data"
-ALLOWED = "yes/y/true/1, no/n/false/0, unsure/unknown/not sure, or nothing for unanswered"
+ALLOWED = "Write yes, no or unsure, or leave it empty."
 
 
 class Broken(NamedTuple):
@@ -55,16 +55,16 @@ FILES = (
     Broken("blank.json", "empty", None, None, ("empty",)),
     Broken("empty.csv", "empty", None, None, ("empty",)),
     Broken("empty.jsonl", "empty", None, None, ("empty",)),
-    Broken("comments_only.yaml", "not_a_mapping", None, None, ("question ids", "nothing")),
+    Broken("comments_only.yaml", "not_a_mapping", None, None, ("not nothing", "as in")),
     Broken("header_only.csv", "empty", None, None, ("no records",)),
-    Broken("broken.yaml", "broken_yaml", 3, None, ("not valid YAML",)),
-    Broken("tab.yaml", "broken_yaml", 2, None, ("not valid YAML",)),
-    Broken("broken.json", "broken_json", 3, None, ("not valid JSON", "column")),
-    Broken("broken_line.jsonl", "broken_json", 2, None, ("not valid JSON", "column"), ("a", "c")),
+    Broken("broken.yaml", "broken_yaml", 2, None, ("quotation mark is not closed", "Write 'night_pain: no'")),
+    Broken("tab.yaml", "broken_yaml", 2, None, ("begins with a tab",)),
+    Broken("broken.json", "broken_json", 3, None, ("not valid JSON", "'tru' has no quotation marks")),
+    Broken("broken_line.jsonl", "broken_json", 2, None, ("not valid JSON", "the end is missing"), ("a", "c")),
     Broken("several_documents.yaml", "several_documents", 2, None, ("second document",)),
-    Broken("list.yaml", "not_a_mapping", 1, None, ("question ids", "a list")),
-    Broken("text.yaml", "not_a_mapping", 1, None, ("question ids", "a single value")),
-    Broken("answers_list.yaml", "not_a_mapping", 2, "answers", ("answers", "mapping of question ids")),
+    Broken("list.yaml", "not_a_mapping", 1, None, ("begins with a dash",)),
+    Broken("text.yaml", "not_a_mapping", 1, None, ("'my back hurts' has no colon",)),
+    Broken("answers_list.yaml", "not_a_mapping", 3, "answers", ("begins with a dash",)),
     Broken("beside_answers.yaml", "unknown_key", 2, "night_pain", ("'night_pain'", "beside 'answers'", "only 'id'")),
     Broken("id_list.yaml", "bad_id", 1, "id", ("id", "text")),
     Broken("key_list.yaml", "bad_key", 1, None, ("plain text",)),

@@ -14,7 +14,7 @@ from sciaticheck.inputs.files import respondents
 from sciaticheck.text_file import MAX_ANSWERS
 
 MEBIBYTE = 1024 * 1024
-ALLOWED = "yes/y/true/1, no/n/false/0, unsure/unknown/not sure"
+ALLOWED = "Write yes, no or unsure, or leave it empty."
 
 
 class Found(NamedTuple):

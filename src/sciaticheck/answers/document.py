@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence, Set
 from functools import partial
 from typing import Any
 
 from sciaticheck.answers.follow_ups import hidden
 from sciaticheck.answers.record import MOST_KEYS, Location, Respondent, clean_answers, more_keys, split_record
+from sciaticheck.answers.slips import KEEP, in_json, in_yaml, yes_in
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.errors import Problem, shown
 from sciaticheck.knowledge.levels import level_of
@@ -20,10 +21,12 @@ Read = tuple[Respondent | None, list[Problem]]
 """A respondent and no problems, or None and the problems."""
 
 
-def parse_yaml(text: str, source: str) -> tuple[Any, Location, list[Problem]]:
+def parse_yaml(text: str, source: str, knowledge: Knowledge) -> tuple[Any, Location, list[Problem]]:
     """The raw value of a YAML text, the location with the lines of its keys, and the problems."""
     from sciaticheck.strict_yaml import read
 
+    # Blanks of other kinds come with lines copied from a page.
+    text = re.sub(r"(?m)^[ \xa0\u2000-\u200a\u202f\u3000]+", lambda blanks: " " * len(blanks[0]), text)
     document = read(text, source)
     nested = isinstance(document.value, dict) and "answers" in document.value
 
@@ -31,10 +34,32 @@ def parse_yaml(text: str, source: str) -> tuple[Any, Location, list[Problem]]:
         inside = document.lines.get(("answers", key)) if nested else None
         return inside or document.line((key,))
 
-    return document.value, Location(source, find=find), document.problems
+    if document.problems:
+        return None, Location(source), in_words(document.problems, text, knowledge)
+    return document.value, Location(source, find=find), []
 
 
-def parse_json(text: str, location: Location) -> tuple[Any, Location, list[Problem]]:
+def explained(read: Read, text: str, knowledge: Knowledge) -> Read:
+    """What was read of a YAML text, or in other words why it has no answers."""
+    found, problems = read
+    is_other = any(problem.code == "not_a_mapping" for problem in problems)
+    return found, in_words(problems, text, knowledge) if is_other else problems
+
+
+def in_words(problems: list[Problem], text: str, knowledge: Knowledge) -> list[Problem]:
+    """The problems with a YAML text that cannot be read, for those who wrote it: the line and the words of a slip."""
+    first, *others = [
+        each._replace(message=f"{each.message}. {KEEP}") if each.code == "duplicate_key" else each for each in problems
+    ]
+    if first.code in ("broken_yaml", "not_a_mapping"):
+        last = first.line if first.code == "broken_yaml" else None
+        example = f"Write each answer on a line of its own, as in '{next(iter(knowledge.questions))}: no'."
+        line, message = in_yaml(text, last, knowledge) or (first.line, f"{first.message}. {example}")
+        first = first._replace(line=line, message=message)
+    return [_with_level(first, yes_in(text, knowledge), knowledge), *others]
+
+
+def parse_json(text: str, location: Location, knowledge: Knowledge) -> tuple[Any, Location, list[Problem]]:
     """The raw value of a JSON text, the location with the lines of its keys, and the problems. Numbers stay text."""
     location = location._replace(find=partial(line_of_key, text))
     duplicates: list[str] = []
@@ -51,15 +76,17 @@ def parse_json(text: str, location: Location) -> tuple[Any, Location, list[Probl
     try:
         raw = json.loads(text, object_pairs_hook=mapping, parse_int=integer, parse_float=str, parse_constant=str)
     except json.JSONDecodeError as error:
-        line = error.lineno if location.line is None else location.line
-        message = f"not valid JSON: {error.msg}, column {error.colno}"
-        return None, location, [Problem("broken_json", message, location.source, line)]
+        line, message = in_json(text, error)
+        broken = Problem("broken_json", f"not valid JSON: {message}", location.source, location.line or line)
+        return None, location, [_with_level(broken, yes_in(text, knowledge), knowledge)]
     except RecursionError:
         return None, location, [Problem("too_deep", "nested too deep", location.source, location.line)]
     second = location._replace(find=partial(line_of_key, text, nth=2))
     if isinstance(raw, dict) and "resourceType" in raw:  # FHIR uses the same keys in many elements
         second = Location(location.source, location.line)
-    problems = [second.problem("duplicate_key", key, f"duplicate key {shown(key)}") for key in duplicates[:MOST_KEYS]]
+    problems = [
+        second.problem("duplicate_key", key, f"duplicate key {shown(key)}. {KEEP}") for key in duplicates[:MOST_KEYS]
+    ]
     if len(duplicates) > MOST_KEYS:
         problems.append(more_keys(len(duplicates) - MOST_KEYS, "that are duplicates", location))
     return raw, location, problems
@@ -77,7 +104,7 @@ def respondent(
 
     `drop_hidden` leaves out the answers to questions that a form hides, each with a note.
     """
-    given, raw_answers, problems = split_record(raw, location)
+    given, raw_answers, problems = split_record(raw, location, knowledge)
     answers, more = clean_answers(raw_answers, knowledge, location)
     notes: list[Problem] = []
     if drop_hidden:
@@ -87,7 +114,8 @@ def respondent(
         more = [problem for problem in more if problem.code != "follow_up_conflict"]
     problems = [*wrong, *problems, *more]
     if problems:
-        return None, [_with_level(problems[0], answers, knowledge), *problems[1:]]
+        names = {name for name, answer in answers.items() if answer == "yes"}
+        return None, [_with_level(problems[0], names, knowledge), *problems[1:]]
     found = Respondent(given or name, answers, location.source or "", location.line, tuple(notes), bool(given))
     return found, []
 
@@ -98,20 +126,20 @@ def _dropped(name: str, id: str, answer: Answer, parent: str, location: Location
     return location.problem("dropped", id, message, answer)
 
 
-def _with_level(problem: Problem, answers: Mapping[str, Answer], knowledge: Knowledge) -> Problem:
-    """The problem, with a warning if the valid answers are urgent, since the record is not assessed."""
-    yes = {name for name, answer in answers.items() if answer == "yes"}
+def _with_level(problem: Problem, names: Set[str], knowledge: Knowledge) -> Problem:
+    """The problem, with a warning if the questions answered yes are urgent, since the record is not assessed."""
 
-    def level_with(names: set[str]) -> Urgency:
+    def level_with(names: Set[str]) -> Urgency:
         return level_of(names | {knowledge.questions[name].only_if or name for name in names}, knowledge)
 
+    yes = set(names)
     level = level_with(yes)
     if RANK[level] < RANK["same_day"]:
         return problem
     for name in sorted(yes):  # what remains is no more than the level needs
         if level_with(yes - {name}) == level:
             yes.remove(name)
-    named = ", ".join(f"'{name}: yes'" for name in answers if name in yes)
+    named = ", ".join(f"'{name}: yes'" for name in knowledge.questions if name in yes)
     message = f"{problem.message} Not checked, but {named} alone would be: {level}."
     return problem._replace(message=message, level=level)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from sciaticheck.answers.follow_ups import conflicts
-from sciaticheck.answers.spelling import ALLOWED, BLANKS, Answer, parse_answer
+from sciaticheck.answers.slips import WRITE, instead
+from sciaticheck.answers.spelling import BLANKS, Answer, parse_answer
 from sciaticheck.errors import Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import Knowledge
 
@@ -53,7 +54,7 @@ def more_keys(count: int, what: str, location: Location) -> Problem:
 
 def not_a_question(name: str, knowledge: Knowledge) -> str:
     """The message about an unknown question, with the nearest known one or the command that lists them."""
-    hint = did_you_mean(name, knowledge.questions) or " 'sciaticheck questions' lists all."
+    hint = did_you_mean(name, knowledge.questions) or " Remove it; 'sciaticheck questions' lists the questions."
     return f"{shown(name)} is not a question.{hint}"
 
 
@@ -76,8 +77,11 @@ def clean_answers(
         try:
             answer = parse_answer(value if isinstance(value, str) else _text(value))
         except (KeyError, TypeError):
-            wrong = shown(str(value)) if isinstance(value, str | int | float) else f"a {_kind(value)}"
-            message = f"{key}: {wrong} is not an answer. Allowed: {ALLOWED}."
+            if isinstance(value, str | int | float):
+                wrong, write = shown(str(value)), instead(str(value), knowledge.questions[key])
+            else:
+                wrong, write = f"a {_kind(value)}", WRITE
+            message = f"{key}: {wrong} is not an answer. {write}"
             problems.append(location.problem("unknown_value", key, message, str(value)))
             continue
         if answer:
@@ -105,11 +109,13 @@ def _kind(value: object) -> str:
     return "list" if isinstance(value, list) else "mapping" if isinstance(value, dict) else "value of another kind"
 
 
-def split_record(raw: object, location: Location) -> tuple[str | None, Mapping[str, object], list[Problem]]:
+def split_record(
+    raw: object, location: Location, knowledge: Knowledge
+) -> tuple[str | None, Mapping[str, object], list[Problem]]:
     """The id, the raw answers and the problems of one record, which is flat or has an `answers` key."""
     if not isinstance(raw, dict):
         what = "nothing" if raw is None else f"a {_kind(raw)}" if isinstance(raw, list) else "a single value"
-        message = f"must be a mapping of question ids to answers, not {what}"
+        message = f"must be questions, each with its answer, not {what}"
         return None, {}, [Problem("not_a_mapping", message, location.source, location.line_of(""))]
     rest = dict(raw)
     given = rest.pop("id", None)
@@ -120,16 +126,24 @@ def split_record(raw: object, location: Location) -> tuple[str | None, Mapping[s
     if given and not given.isascii():  # lone surrogates, which cannot be written to a file, become U+FFFD
         given = given.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     name = given if given and given.strip(BLANKS) else None
-    if "answers" in rest:
-        inside = {} if rest["answers"] is None else rest["answers"]
-        del rest["answers"]
-        for key in list(rest)[:MOST_KEYS]:
-            message = f"{shown(key)} is beside 'answers', where only 'id' may be. Move it under 'answers'."
-            problems.append(location.problem("unknown_key", key, message))
-        if len(rest) > MOST_KEYS:
-            problems.append(more_keys(len(rest) - MOST_KEYS, "beside 'answers'", location))
-        if not isinstance(inside, dict):
-            message = "answers: must be a mapping of question ids to answers"
-            return None, {}, [*problems, location.problem("not_a_mapping", "answers", message)]
-        rest = inside
-    return name, rest, problems
+    headings = [key for key, value in rest.items() if isinstance(value, dict) and key not in knowledge.questions]
+    if "answers" not in rest and len(headings) == 1:
+        message = f"{shown(headings[0])} is not a question. If the answers are in it, call it 'answers'."
+        problems.append(location.problem("unknown_key", headings[0], message))
+        rest["answers"] = rest.pop(headings[0])
+    if "answers" not in rest:
+        return name, rest, problems
+    inside = rest.pop("answers")
+    if inside in (None, "") and rest.keys() & knowledge.questions.keys():
+        message = "'answers' has nothing in it, and the answers are beside it. Remove 'answers', or put them in it."
+        return name, rest, [*problems, location.problem("unknown_key", "answers", message)]
+    for key in list(rest)[:MOST_KEYS]:
+        what = "Put it under 'answers'" if key in knowledge.questions else "Remove it"
+        message = f"{shown(key)} is beside 'answers', where only 'id' may be. {what}."
+        problems.append(location.problem("unknown_key", key, message))
+    if len(rest) > MOST_KEYS:
+        problems.append(more_keys(len(rest) - MOST_KEYS, "beside 'answers'", location))
+    if inside is not None and not isinstance(inside, dict):
+        message = "answers: must be questions, each with its answer"
+        return name, {}, [*problems, location.problem("not_a_mapping", "answers", message)]
+    return name, inside or {}, problems

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sciaticheck.answers.document import in_words
 from sciaticheck.answers.follow_ups import conflicts
 from sciaticheck.answers.record import Location, clean_answers, split_record
 from sciaticheck.answers.spelling import Answer
@@ -34,8 +35,8 @@ def from_text(text: str, source: str, knowledge: Knowledge) -> tuple[dict[str, A
 
     document = read(text, source)
     if document.problems:
-        raise AnswersError(document.problems)
-    _, raw, wrong = split_record(document.value, Location(source))
+        raise AnswersError(in_words(document.problems, text, knowledge))
+    _, raw, wrong = split_record(document.value, Location(source), knowledge)
     if wrong:
         raise AnswersError(wrong)
     answers, problems = clean_answers(raw, knowledge, Location())

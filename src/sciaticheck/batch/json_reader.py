@@ -85,7 +85,7 @@ class JsonReader:
         if isinstance(text, Problem):
             yield (None, [text]), ()
             return
-        value, location, problems = parse_json(text, Location(path, line))
+        value, location, problems = parse_json(text, Location(path, line), self.job.knowledge)
         if problems:
             yield (None, problems), ()
             return

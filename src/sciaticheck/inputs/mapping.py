@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sciaticheck.answers.document import Read, parse_json, parse_yaml, respondent
+from sciaticheck.answers.document import Read, explained, parse_json, parse_yaml, respondent
 from sciaticheck.answers.record import Location
 from sciaticheck.errors import AnswersError, Problem, visible
 from sciaticheck.formats.header import Wanted
@@ -33,10 +33,15 @@ class RecordReader:
         if kind == "xml":
             yield self._xml(text, source, name)
             return
-        raw, location, problems = parse_json(text, Location(source)) if kind == "json" else parse_yaml(text, source)
+        known = self.wanted.knowledge
+        if kind == "yaml":
+            raw, location, problems = parse_yaml(text, source, known)
+        else:
+            raw, location, problems = parse_json(text, Location(source), known)
         records = self._records(raw, source) if kind == "json" else None
         if problems or records is None:
-            yield from [(None, problems)] if problems else self.record(raw, text, location, name)
+            reads: Iterable[Read] = [(None, problems)] if problems else self.record(raw, text, location, name)
+            yield from (explained(read, text, known) for read in reads) if kind == "yaml" else reads
         elif not records:
             yield None, [Problem("empty", "has no records", source)]
         else:
@@ -46,7 +51,7 @@ class RecordReader:
 
     def json_line(self, text: str, source: str, name: str, line: int) -> Iterator[Read]:
         """The respondents in a line of JSON: one, or those of a FHIR resource, for which `name` is."""
-        raw, location, problems = parse_json(text, Location(source, line))
+        raw, location, problems = parse_json(text, Location(source, line), self.wanted.knowledge)
         is_resource = isinstance(raw, dict) and "resourceType" in raw
         yield from [(None, problems)] if problems else self.record(raw, text, location, name if is_resource else "")
 
