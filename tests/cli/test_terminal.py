@@ -30,7 +30,7 @@ from sciaticheck.cli.terminal import Screen, converse, fitted, read_line
 from sciaticheck.interview import Interview, State
 
 KNOWLEDGE = load_knowledge()
-WORDS = {"1": "yes", "2": "NO", "3": "not sure"}
+WORDS = {"1": "yes", "2": "NO", "0": "no", "yes": "YES"}
 PROMPTS = Interview(KNOWLEDGE).order.remaining(State())
 """How many prompts somebody meets who answers no to everything."""
 (OPENING,) = (screen for screen in KNOWLEDGE.screens.values() if screen.opening)
@@ -55,8 +55,9 @@ class Terminal:
     def __init__(self, folder: Path, *args: str, **env: str) -> None:
         self.master, slave = pty.openpty()
         command = [sys.executable, "-m", "sciaticheck", "ask", *args]
+        region = {} if "SCIATICHECK_REGION" in env else {"SCIATICHECK_REGION": "default"}
         self.process = subprocess.Popen(
-            command, stdin=slave, stderr=slave, stdout=subprocess.PIPE, cwd=folder, env=environment(**env),
+            command, stdin=slave, stderr=slave, stdout=subprocess.PIPE, cwd=folder, env=environment(**region, **env),
             start_new_session=True, preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),
         )  # fmt: skip
         os.close(slave)
@@ -113,7 +114,7 @@ def answers_to(states: list[State]) -> Iterator[str]:
         item = interview.order.next_item(state)
         assert item
         if item.screen:
-            typed = "1" if {question.id for question in item.asks} & parents else "2"
+            typed = "yes" if {question.id for question in item.asks} & parents else "0"
         else:
             typed = "2" if item.asks[0].id in interview.order.emergencies else "1"
         if typed == "1":
@@ -136,7 +137,7 @@ def test_at_every_question_only_what_was_given_is_kept(tmp_path: Path) -> None:
     states = [Interview(KNOWLEDGE).start()[0]]
     terminal.wait_for(KNOWLEDGE.texts["ask_start"])
     terminal.type("1\n")
-    again, scolded = KNOWLEDGE.texts["ask_again"], 0
+    again, scolded = "Please type ", 0
     for number, typed in enumerate(answers_to(states), start=1):
         terminal.wait_for("Question ", number)
         for garbage in GARBAGE[number % 3 :: 3]:
@@ -158,6 +159,26 @@ def test_at_every_question_only_what_was_given_is_kept(tmp_path: Path) -> None:
     assert result["began"] in result["advice"]["say"]
 
 
+def test_sigterm_says_what_ctrl_c_says(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path)
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"])
+    terminal.type("\n")
+    terminal.wait_for("Question 1")
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.end() == 130
+    assert KNOWLEDGE.texts["not_all_clear"] in terminal.text
+    assert KNOWLEDGE.safety_net.watch_for[-1][:40] in terminal.text
+
+
+def test_the_region_is_asked_if_it_is_not_set(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "-f", "json", SCIATICHECK_REGION="")
+    for said, typed in ((KNOWLEDGE.texts["ask_start"], ""), ("Where are you?", "uk"), ("Question 1", "1")):
+        terminal.wait_for(said)
+        terminal.type(f"{typed}\n")
+    terminal.wait_for(KNOWLEDGE.texts["banner_keys"][:20])
+    assert "call 999" in terminal.text
+
+
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 @pytest.mark.parametrize("after", range(PROMPTS))
 def test_stopping_is_130_and_never_an_all_clear(key: str, after: int, tmp_path: Path) -> None:
@@ -166,7 +187,7 @@ def test_stopping_is_130_and_never_an_all_clear(key: str, after: int, tmp_path: 
     terminal.type("1\n")
     for number in range(1, after + 1):
         terminal.wait_for("Question ", number)
-        terminal.type("2\n")
+        terminal.type("no\n")
     terminal.wait_for("Question ", after + 1)
     terminal.type(key)
     assert terminal.end() == 130
@@ -259,7 +280,7 @@ def test_a_closed_terminal_stops_and_keeps_what_was_given(tmp_path: Path) -> Non
     terminal.wait_for(KNOWLEDGE.texts["ask_start"])
     terminal.type("1\n")
     terminal.wait_for("Question 1")
-    terminal.type("2\n")
+    terminal.type("0\n")
     terminal.wait_for("Question 2")
     terminal.process.send_signal(signal.SIGHUP)
     os.close(terminal.master)
@@ -321,7 +342,7 @@ def test_no_terminal_breaks_it(how: dict[str, str], tmp_path: Path) -> None:
     terminal.wait_for("q ")
     terminal.type("1\n")
     terminal.wait_for(str(PROMPTS))
-    terminal.type("2\n")
+    terminal.type("no\n")
     terminal.wait_for("Pregunta 2")
     terminal.type("1\n")
     terminal.wait_for("EMERGENCIA")

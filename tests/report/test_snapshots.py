@@ -23,11 +23,12 @@ from sciaticheck.report.table import print_page
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
 WALKS = {
-    "no-flags": ["1", *["2"] * 20, "1", *["2"] * 20, "0"],
-    "emergency-at-question-2": ["1", "2", "1", "1"],
-    "changing-an-answer-three-back": ["1", "2", "2", "2", "1", "b", "b", "b", "3", "2", "2", "q"],
-    "unsure-of-everything": ["1", *["3"] * 90, "0"],
-    "help-and-garbage": ["1", *["?", "", "maybe", "2"] * 2, "q"],
+    "no-flags": ["", *["no"] * 20, "yes", *["no"] * 20, "0"],
+    "emergency-at-question-2": ["", "0", "1", "1"],
+    "changing-an-answer-three-back": ["", "0", "2", "2", "1", "b", "b", "b", "3", "2", "2", "q"],
+    "unsure-of-everything": ["", *["u"] * 90, "0"],
+    "help-and-garbage": ["", *["?", "", "maybe", "no"] * 2, "q"],
+    "numbers-on-a-screen": ["", "4", "b", "1 2", "q"],
 }
 
 

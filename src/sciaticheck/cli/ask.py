@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,7 @@ def ask(
     ] = None,
     format: options.Format = "table",
     output: options.Output = None,
-    region: options.Region = "default",
+    region: options.AskedRegion = None,
     lang: options.Lang = None,
     audience: options.Audience = "patient",
     fail_on: Annotated[
@@ -53,9 +54,10 @@ def ask(
         )
     if save and save.exists() and not (resume and save.samefile(resume)):
         fail(f"{save} exists already. Name another file, or go on with it: --resume {save} --save {save}")
-    known = open_knowledge(knowledge, lang, region)
-    check_region(region, known)
-    interview = Interview(known, region, quick)
+    known = open_knowledge(knowledge, lang, region or "default")
+    if region:
+        check_region(region, known)
+    interview = Interview(known, region, quick, partial(open_knowledge, knowledge, lang))
     screen = Screen(None if sys.stderr is None else console(sys.stderr, no_color), plain)
     begin = (
         interview.start(str(save) if save else "")
@@ -63,12 +65,13 @@ def ask(
         else interview.take_up(*saved_answers(resume, known))
     )
     state = converse(interview, begin, screen, saver(save, known))
+    interview = interview.at(state)
     if state.stage != "finished":
         if save:
             command = f"sciaticheck ask --resume {shlex.quote(str(save))} --save {shlex.quote(str(save))}"
             say(known.text("kept", command=visible(command)))
         raise typer.Exit(INTERRUPTED)
     screen.show(interview.closing(state))
-    report = Report.of([Result(Respondent("me", state.answers, "-"), interview.assess(state))], [], known)
+    report = Report.of([Result(Respondent("me", state.answers, "-"), interview.assess(state))], [], interview.knowledge)
     show(report, format, RESULTS, output, audience=audience, plain=plain, no_color=no_color)
     raise typer.Exit(exit_status(report, fail_on, allow_incomplete=False) if fail_on else 0)

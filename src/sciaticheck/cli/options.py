@@ -37,7 +37,13 @@ AccuracyFormat = Annotated[str, one_of(ACCURACY, "-f", "--format", help="Output 
 ListingFormat = Annotated[str, one_of(LISTING, "-f", "--format", help="Output format.")]
 TemplateFormat = Annotated[str, one_of(TEMPLATE, "-f", "--format", help="Output format.")]
 
-Region = Annotated[str, typer.Option(metavar="NAME", help="Region whose services and phone numbers to use.")]
+
+def _region(help: str) -> Any:
+    return typer.Option("--region", metavar="NAME", envvar="SCIATICHECK_REGION", show_envvar=False, help=help)
+
+
+Region = Annotated[str, _region("Region whose services and phone numbers to use.")]
+AskedRegion = Annotated[str | None, _region("Region whose services and phone numbers to use (else it is asked).")]
 KnowledgeFile = Annotated[
     Path | None,
     typer.Option("--knowledge", metavar="FILE", help="Use this knowledge file instead of the packaged one."),

@@ -59,7 +59,7 @@ def saver(file: Path | None, known: Knowledge) -> Callable[[State], None]:
 
 
 class Interrupts:
-    """While active, Ctrl-C and a closed terminal interrupt only the reading of a line.
+    """While active, Ctrl-C, SIGTERM and a closed terminal interrupt only the reading of a line.
 
     If they could interrupt printing, the safety advice at the end might be lost.
     """
@@ -68,7 +68,7 @@ class Interrupts:
         self.received = self.reading = False
 
     def __enter__(self) -> Interrupts:
-        numbers = [getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)]
+        numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
         self.before = {number: signal.signal(number, self._handle) for number in numbers}
         return self
 
@@ -96,7 +96,7 @@ class Interrupts:
 def converse(
     interview: Interview, begin: tuple[State, list[Shown]], screen: Screen, save: Callable[[State], None]
 ) -> State:
-    """Asks until the interview is finished or stopped. Ctrl-C, end of input and a closed terminal stop it."""
+    """Asks until the interview is finished or stopped. Ctrl-C, SIGTERM, end of input and a closed terminal stop it."""
     state, shown = begin
     with Interrupts() as interrupts:
         try:
@@ -109,6 +109,7 @@ def converse(
                     break
                 before = state
                 state, shown = interview.step(state, line)
+                interview = interview.at(state)
                 if state.stage == "stopped":
                     break
                 if state.given != before.given:
@@ -176,8 +177,9 @@ class Screen:
         elif style == "emergency" and len(text) <= self.console.width - 2:
             self.console.print(headline(text, self.console.width))
         elif style == "item":
+            number, dot, rest = text.partition(". ")
             grid = columns(2, gap=1)
-            grid.add_row(Text("-"), Text(text))
+            grid.add_row(*map(Text, (f"{number}.", rest) if dot and number.isdigit() else ("-", text)))
             self.console.print(grid)
         else:
             if style == "title":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sciaticheck.answers.follow_ups import effective_states
 from sciaticheck.answers.spelling import CHOICES, Answer
@@ -12,6 +12,7 @@ from sciaticheck.engine.assessment import Assessment
 from sciaticheck.interview import onset
 from sciaticheck.interview.help import help_of
 from sciaticheck.interview.order import QUICK_FLOOR, Order
+from sciaticheck.interview.review import in_order, review
 from sciaticheck.interview.state import Given, Item, Shown, Stage, State
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.rules.states import YES
@@ -22,16 +23,32 @@ SECONDS_A_QUESTION = 8
 
 
 class Interview:
-    """The interview over one knowledge. The object has no state: callers hold the `State`."""
+    """The interview over one knowledge. The object has no state: callers hold the `State`.
 
-    def __init__(self, knowledge: Knowledge, region: str = "default", quick: bool = False) -> None:
+    Without a region it asks for one; `load` gives the knowledge in the words of a region.
+    """
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        region: str | None = "default",
+        quick: bool = False,
+        load: Callable[[str], Knowledge] | None = None,
+    ) -> None:
         self.knowledge = knowledge
         self.region = region
+        self.load = load
         self.typed: dict[str, Answer] = {}
         for number, answer in enumerate(CHOICES, start=1):
             spellings = knowledge.texts[f"typed_{answer}"].split(",")
             self.typed |= dict.fromkeys([str(number), *map(str.strip, spellings)], answer)
         self.order = Order(knowledge, quick)
+
+    def at(self, state: State) -> Interview:
+        """The interview in the words of the region that was answered."""
+        if self.load is None or state.region in ("", self.region):
+            return self
+        return Interview(self.load(state.region), state.region, self.order.quick, self.load)
 
     def start(self, saved_in: str = "") -> tuple[State, list[Shown]]:
         """The opening: what this is, whom it is for, how long it takes, and when to get help at once.
@@ -39,7 +56,7 @@ class Interview:
         `saved_in` is the file in which the answers are saved, if they are.
         """
         texts, state = self.knowledge.texts, State()
-        count = self.order.remaining(state)
+        count = self.order.expected()
         privacy = self.knowledge.text("privacy_saved", file=saved_in) if saved_in else texts["privacy"]
         minutes = max(1, round(count * SECONDS_A_QUESTION / 60))
         return state, [
@@ -62,7 +79,7 @@ class Interview:
         given = tuple(Given(name, answers[name]) for name in self.knowledge.questions if name in answers)
         shown = [Shown(self.knowledge.text("resumed", count=len(given)), "title")]
         shown += [Shown(self.knowledge.text("resumed_dropped", what=what)) for what in dropped]
-        state, more = self._go_on(State("asking", given, asked=len(given)))
+        state, more = self._begin(State("asking", given, asked=len(given)))
         return state, [*shown, *more]
 
     def _parents_of(self, answers: Mapping[str, Answer]) -> Iterable[str]:
@@ -79,9 +96,9 @@ class Interview:
         if typed in ("b", "back") and state.stage != "opening":
             return self._back(state)
         if state.stage == "opening":
-            if typed == "1":
-                return self._go_on(state._replace(stage="asking", before=None))
-            return state, [self._keys("ask_start")]
+            return self._begin(state) if typed in ("", "1") else (state, [self._keys("ask_start")])
+        if state.stage == "region":
+            return self._after_region(state, typed)
         if state.stage == "emergency":
             return self._after_banner(state, typed)
         if state.stage == "onset":
@@ -91,6 +108,22 @@ class Interview:
         if state.stage == "review":
             return self._after_review(state, typed)
         return self._answer(state, typed)
+
+    def _begin(self, state: State) -> tuple[State, list[Shown]]:
+        """The question about the region, if it is not known, else what comes first."""
+        if self.region:
+            return self._go_on(state)
+        state = state._replace(stage="region")
+        return state, self._prompt(state)
+
+    def _after_region(self, state: State, typed: str) -> tuple[State, list[Shown]]:
+        by_number = {str(number): code for number, code in enumerate(self.knowledge.region_names)}
+        by_name = {each.name.lower(): code for code, each in self.knowledge.regions.items()}
+        code = {**by_number, **by_name, "": self.knowledge.region_names[0]}.get(typed, typed)
+        if code not in self.knowledge.region_names:
+            return state, [self._keys("region_keys")]
+        after = state._replace(region=code, before=state)
+        return self.at(after)._go_on(after)
 
     def _back(self, state: State) -> tuple[State, list[Shown]]:
         if state.before is None:
@@ -103,19 +136,35 @@ class Interview:
             return self._go_on(state)
         if typed in ("?", "help"):
             return state, [*help_of(item, self.knowledge), *self._prompt(state)]
+        after = state._replace(before=state, asked=state.asked + (not state.changing), changing=None)
+        if item.screen:
+            return self._answer_screen(state, after, item, typed)
         answer = self.typed.get(typed)
         if answer is None:
             return state, [self._keys("ask_again")]
-        after = state._replace(before=state, asked=state.asked + 1, changing=None)
-        if item.screen and answer != "no":
-            return self._go_on(after._replace(opened=state.opened | {item.screen.id}))
-        together = item.screen is not None
-        added = tuple(Given(question.id, answer, together) for question in item.asks)
-        after = after._replace(given=self._with(state.given, added))
-        state, shown = self._go_on(after)
-        (question, *_) = item.asks
+        (question,) = item.asks
+        state, shown = self._go_on(after._replace(given=self._with(state.given, (Given(question.id, answer),))))
         if answer == "unsure" and question.id in self.order.emergencies:
             shown = [Shown(self.knowledge.text("try_this", text=question.help.check)), *shown]
+        return state, shown
+
+    def _answer_screen(self, state: State, after: State, item: Item, typed: str) -> tuple[State, list[Shown]]:
+        """The state after the numbers that apply, or none; yes or not sure asks each by itself."""
+        numbers = set(typed.replace(",", " ").split())
+        known = {str(number): question for number, question in enumerate(item.asks, start=1)}
+        if numbers and numbers <= known.keys():
+            chosen = {known[number].id for number in numbers}
+        elif typed == "0" or (not typed.isdigit() and self.typed.get(typed) == "no"):
+            chosen = set()
+        elif not typed.isdigit() and typed in self.typed and item.screen:
+            return self._go_on(after._replace(opened=after.opened | {item.screen.id}))
+        else:
+            return state, [self._keys("ask_any_again")]
+        added = (Given(each.id, "yes" if each.id in chosen else "no", each.id not in chosen) for each in item.asks)
+        state, shown = self._go_on(after._replace(given=self._with(after.given, tuple(added))))
+        if chosen:
+            labels = " ".join(question.ask for question in item.asks if question.id in chosen)
+            shown = [Shown(self.knowledge.text("ask_any_kept", what=labels)), *shown]
         return state, shown
 
     def _with(self, given: tuple[Given, ...], added: tuple[Given, ...]) -> tuple[Given, ...]:
@@ -151,16 +200,21 @@ class Interview:
             return [*_advice(assessment), Shown(texts["banner_choice"]), keys]
         if state.stage == "onset":
             return onset.asked(self.assess(state), self.knowledge)
+        if state.stage == "region":
+            items = enumerate(map(self.knowledge.regions.__getitem__, self.knowledge.region_names))
+            names = [Shown(f"{number}. {each.name}", "item") for number, each in items]
+            return [Shown(texts["region_ask"], "title"), *names, self._keys("region_keys")]
         if state.stage == "review":
-            return self._review(state)
+            return review(state, self.knowledge)
         item = self.order.next_item(state)
         if item is None:
             return []
         at, total = self.order.count(state)
         group = item.screen.title if item.screen else self.knowledge.groups[item.asks[0].group]
-        title = Shown(self.knowledge.text("ask_position", at=at, total=total, group=group), "title")
+        name = "ask_changing" if state.changing else "ask_position"
+        title = Shown(self.knowledge.text(name, at=at, total=total, group=group), "title")
         if item.screen:
-            asks = [Shown(question.ask, "item") for question in item.asks]
+            asks = [Shown(f"{number}. {question.ask}", "item") for number, question in enumerate(item.asks, start=1)]
             return [title, Shown(texts["ask_any"], "question"), *asks, self._keys("ask_any_keys")]
         return [title, Shown(item.asks[0].ask, "question"), self._keys("ask_keys")]
 
@@ -172,27 +226,13 @@ class Interview:
             return self._go_on(state._replace(before=state, quick_ones=quick_ones))
         return state, [self._keys("banner_again")]
 
-    def _in_order(self, state: State) -> list[Given]:
-        """The answers in the order of the questions, so numbers in the review do not change."""
-        order = list(self.knowledge.questions)
-        return sorted(state.given, key=lambda given: order.index(given.id))
-
-    def _review(self, state: State) -> list[Shown]:
-        """Every answer with its number, "no" last."""
-        texts = self.knowledge.texts
-        numbered = sorted(enumerate(self._in_order(state), start=1), key=lambda item: item[1].answer == "no")
-        shown = [Shown(texts["review_title"], "title")]
-        for number, given in numbered:
-            together = f" {texts['review_together']}" if given.together else ""
-            ask = self.knowledge.questions[given.id].ask
-            shown.append(Shown(f"{number}. {texts[f'answer_{given.answer}']}: {ask}{together}", "item"))
-        return [*shown, self._keys("review_keys")]
-
     def _after_review(self, state: State, typed: str) -> tuple[State, list[Shown]]:
         if typed == "0":
             return state._replace(stage="finished"), []
+        if typed in ("a", "all"):
+            return state, review(state, self.knowledge, whole=True)
         if typed.isascii() and typed.isdigit() and len(typed) < 4 and 1 <= int(typed) <= len(state.given):
-            chosen = self._in_order(state)[int(typed) - 1].id
+            chosen = in_order(state, self.knowledge)[int(typed) - 1].id
             screen = self.order.screen_of.get(chosen)
             opened = state.opened | ({screen.id} if screen else set())
             changed = state._replace(stage="asking", opened=opened, changing=chosen, before=state)
@@ -201,7 +241,7 @@ class Interview:
 
     def assess(self, state: State) -> Assessment:
         """The assessment of the answers so far."""
-        return assess(state.answers, self.knowledge, self.region, state.began)
+        return assess(state.answers, self.knowledge, self.region or state.region or "default", state.began)
 
     def closing(self, state: State) -> list[Shown]:
         """What to show after the last question: with `quick`, how many questions of each group were not asked."""
@@ -215,7 +255,7 @@ class Interview:
         """What to show to people who stop early: that it is not an all-clear, the advice so far, what to watch for."""
         at, total = self.order.count(state)
         texts, net = self.knowledge.texts, self.knowledge.safety_net
-        if state.stage == "review":
+        if state.stage == "review" or state.changing:
             at = total = state.asked
         where = self.knowledge.text("stopped", at=min(at, total), total=total)
         shown = [Shown(f"{where} {texts['not_all_clear']}", "title")]

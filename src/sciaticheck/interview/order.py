@@ -8,7 +8,7 @@ from sciaticheck.answers.follow_ups import effective_states
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.engine import assess
 from sciaticheck.engine.assessment import Assessment
-from sciaticheck.interview.state import Item, State
+from sciaticheck.interview.state import Given, Item, State
 from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import RANK, Knowledge, Question, Urgency
 from sciaticheck.rules.criterion import questions
@@ -108,6 +108,14 @@ class Order:
                 if wanted and len(chosen) < most:
                     chosen[id] = None
         return tuple(chosen)
+
+    def expected(self) -> int:
+        """How many prompts somebody meets who answers no to everything: with `quick`, a no can rule out others."""
+        state = State()
+        while item := self.next_item(state):
+            added = tuple(Given(question.id, "no") for question in item.asks)
+            state = state._replace(given=(*state.given, *added), asked=state.asked + 1)
+        return state.asked
 
     def remaining(self, state: State) -> int:
         """How many prompts are left after the answers so far."""

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.knowledge.model import Question, Screen
 
-Stage = Literal["opening", "asking", "emergency", "onset", "review", "finished", "stopped"]
+Stage = Literal["opening", "region", "asking", "emergency", "onset", "review", "finished", "stopped"]
 
 Style = Literal["text", "title", "question", "item", "keys", "emergency"]
 
@@ -42,6 +42,7 @@ class State(NamedTuple):
     quick_ones: tuple[str, ...] | None = None
     began: str = ""
     asked: int = 0
+    region: str = ""
     before: State | None = None
 
     @property
