@@ -74,7 +74,6 @@ JSON = (
 VALUES = {
     "maybe": "Did you mean unsure?",
     "dont know": "Did you mean unsure?",
-    "don\u2019t know": "Did you mean unsure?",
     "n/a": "If it does not apply, that is no; if it was not asked, leave it empty.",
     "yes.": "Did you mean yes?",
     "Yes!": "Did you mean yes?",
