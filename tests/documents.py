@@ -86,7 +86,7 @@ def cli(knowledge: Knowledge) -> Iterator[str]:
     """Every command's own help."""
     yield "# Commands\n"
     yield "Made from each command's `--help`. Environment: `NO_COLOR` and `FORCE_COLOR` (colour), `ACCESSIBLE=1`"
-    yield "(as `--plain`), `COLUMNS` (width)."
+    yield "(as `--plain`), `SCIATICHECK_REGION` and `SCIATICHECK_LANG` (as `--region` and `--lang`), `COLUMNS` (width)."
     for command in COMMANDS:
         yield f"\n## `{' '.join(['sciaticheck', *command])}`\n"
         yield f"```\n{output_of(*command, '--help')}\n```"

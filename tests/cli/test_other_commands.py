@@ -381,3 +381,52 @@ def test_a_full_device_is_one_clear_line(args: tuple[str, ...]) -> None:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), check=False)
     assert done.stderr == b"sciaticheck: cannot write the result: No space left on device\n"
     assert done.returncode == 2
+
+
+# habits
+
+
+def test_v_is_the_version() -> None:
+    assert call("-V").out == call("--version").out
+
+
+@pytest.mark.parametrize("command", [(), ("knowledge",), ("export",)], ids=str)
+def test_help_lists_whole_sentences_under_headings(command: tuple[str, ...]) -> None:
+    for columns in ("40", "80"):
+        text = CliRunner().invoke(app, [*command, "-h"], env={"COLUMNS": columns}).stdout
+        assert "..." not in text.replace("COMMAND [ARGS]...", "").replace("[ARGS]...", "")
+    if not command:
+        headings = [line for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
+        assert headings == ["Options:", "For you:", "Files of answers:", "Other formats:", "Clinical content:"]
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("a.html", "<!DOCTYPE html>"), ("a.json", "{"), ("a.csv", "id,"), ("a.md", "# ")]
+)
+def test_the_name_of_the_output_says_the_format(name: str, begins: str, tmp_path: Path) -> None:
+    call("check", "-", "-o", str(tmp_path / name), stdin="saddle_numbness: yes\n")
+    assert (tmp_path / name).read_text().startswith(begins)
+    call("check", "-", "-o", str(tmp_path / name), "-f", "jsonl", stdin="saddle_numbness: yes\n")
+    assert (tmp_path / name).read_text().startswith('{"schema_version"')
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("sciaticheck explain saddle_n", "saddle_numbness"),
+        ("sciaticheck explain cauda_", "cauda_equina_syndrome"),
+        ("sciaticheck ask --region u", "uk"),
+        ("sciaticheck ask --lang e", "es"),
+    ],
+)
+def test_ids_regions_and_languages_are_completed(typed: str, offered: str) -> None:
+    env = {"_SCIATICHECK_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    done = subprocess.run(
+        [Path(sys.executable).with_name("sciaticheck")], env=environment(**env), capture_output=True, text=True
+    )
+    assert offered in done.stdout.split()
+
+
+def test_the_region_can_be_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCIATICHECK_REGION", "uk")
+    assert "999" in call("check", "-", stdin="saddle_numbness: yes\n").out

@@ -350,3 +350,19 @@ def test_no_terminal_breaks_it(how: dict[str, str], tmp_path: Path) -> None:
     assert terminal.end() == 0
     assert b"999" in terminal.result()
     assert "Traceback" not in terminal.text
+
+
+def test_check_says_that_it_waits_and_indents_json_at_a_terminal(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "sciaticheck", "check", "-", "-f", "json"]
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, cwd=tmp_path, env=environment())
+    os.close(slave)
+    said = ""
+    os.write(master, b"saddle_numbness: yes\n\x04")
+    with contextlib.suppress(OSError):
+        while chunk := os.read(master, 65536).decode():
+            said += chunk
+    os.close(master)
+    assert process.wait(timeout=20) == 1
+    assert "Reading from the terminal" in said
+    assert '\n  "schema_version": "1.0",' in said.replace("\r", "")

@@ -16,9 +16,11 @@ from sciaticheck.cli.check import check
 from sciaticheck.cli.common import BAD_INPUT, INTERNAL_ERROR, deliver, say, settle
 from sciaticheck.cli.evaluate import evaluate
 from sciaticheck.cli.explain import explain
+from sciaticheck.cli.help import Grouped
 
 app = typer.Typer(
     name="sciaticheck",
+    cls=Grouped,
     rich_markup_mode=None,  # keeps the help readable at 40 columns, and does not import rich
     pretty_exceptions_enable=False,  # answers are health data: no traceback with values in it
     no_args_is_help=True,
@@ -40,7 +42,9 @@ def _version(wanted: bool) -> None:
 def sciaticheck(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="The tool's and the knowledge's version."),
+        typer.Option(
+            "-V", "--version", callback=_version, is_eager=True, help="The tool's and the knowledge's version."
+        ),
     ] = False,
 ) -> None:
     """Check back and leg pain for the warning signs of a serious cause.
@@ -58,18 +62,20 @@ def sciaticheck(
     """
 
 
-app.command()(ask)
-app.command()(check)
-app.command()(batch)
-app.command()(explain)
-app.command()(listing.questions)
-app.command()(listing.conditions)
-app.command()(documents.template)
-app.command()(documents.card)
-app.command()(documents.schema)
-app.command()(evaluate)
-app.add_typer(export.app, name="export")
-app.add_typer(knowledge.app, name="knowledge")
+PEOPLE, FILES, FORMATS, CONTENT = "For you", "Files of answers", "Other formats", "Clinical content"
+
+app.command(rich_help_panel=PEOPLE)(ask)
+app.command(rich_help_panel=PEOPLE)(documents.card)
+app.command(rich_help_panel=PEOPLE)(explain)
+app.command(rich_help_panel=PEOPLE)(listing.questions)
+app.command(rich_help_panel=PEOPLE)(listing.conditions)
+app.command(rich_help_panel=FILES)(documents.template)
+app.command(rich_help_panel=FILES)(check)
+app.command(rich_help_panel=FILES)(batch)
+app.add_typer(export.app, name="export", rich_help_panel=FORMATS)
+app.command(rich_help_panel=FORMATS)(documents.schema)
+app.add_typer(knowledge.app, name="knowledge", rich_help_panel=CONTENT)
+app.command(rich_help_panel=CONTENT)(evaluate)
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ def ask(
     resume: Annotated[
         Path | None, typer.Option("--resume", metavar="FILE", help="Continue from answers saved with --save.")
     ] = None,
-    format: options.Format = "table",
+    format: options.Format = None,
     output: options.Output = None,
     region: options.AskedRegion = None,
     lang: options.Lang = None,

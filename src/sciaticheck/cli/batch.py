@@ -20,6 +20,7 @@ from sciaticheck.cli.common import (
     open_knowledge,
     say,
     say_problems,
+    say_waiting,
 )
 from sciaticheck.cli.progress import Bar, wanted
 
@@ -102,6 +103,7 @@ def batch(
         sources = [source for source in found if isinstance(source, Source)]
         if len(sources) < len(found):
             raise AnswersError([problem for problem in found if isinstance(problem, Problem)])
+        say_waiting(inputs)
         _refuse_overwriting([output, str(rejects or "-")], [source.path for source in sources])
         with _ended_by_signals():
             task, sources = prepare(sources, task)

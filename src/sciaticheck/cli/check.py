@@ -15,6 +15,7 @@ from sciaticheck.cli.common import (
     say,
     say_notes,
     say_problems,
+    say_waiting,
     show,
 )
 from sciaticheck.cli.results import exit_status, summary
@@ -30,7 +31,7 @@ def check(
         list[str],
         typer.Argument(metavar="PATH...", help="YAML, JSON, JSON Lines or CSV files, folders, or - for stdin."),
     ],
-    format: options.Format = "table",
+    format: options.Format = None,
     output: options.Output = None,
     region: options.Region = "default",
     lang: options.Lang = None,
@@ -65,6 +66,7 @@ def check(
     known = open_knowledge(knowledge, lang, region)
     check_region(region, known)
     column_map = open_column_map(from_, map_, known)
+    say_waiting(paths)
     results, problems = [], []
     notes: list[Problem] = []
     for respondent, wrong in respondents(paths, known, column_map, notes, drop_hidden):

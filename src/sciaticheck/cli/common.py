@@ -56,6 +56,12 @@ def say_notes(notes: Iterable[Problem]) -> None:
         say(f"note: {same[0]}" + (f" ({len(same)} times)" if len(same) > 1 else ""))
 
 
+def say_waiting(paths: Iterable[str]) -> None:
+    """Says that answers are waited for if they are to be typed at the terminal."""
+    if "-" in paths and is_terminal(sys.stdin):
+        say("Reading from the terminal: type or paste answers, then press Ctrl-D (on Windows Ctrl-Z and Enter).")
+
+
 def fail(message: str) -> NoReturn:
     """Prints a message and ends with exit status 2."""
     say(f"sciaticheck: {message}")
@@ -192,7 +198,7 @@ def _umask() -> int:
 
 def show(
     content: object,
-    format: str,
+    format: str | None,
     formats: Mapping[str, str],
     output: Path | None,
     *,
@@ -200,10 +206,13 @@ def show(
     plain: bool = False,
     no_color: bool = False,
 ) -> None:
-    """Writes content to standard output or a file, in one of the formats for its kind."""
-    from sciaticheck.report.formats import Style, render
+    """Writes content to standard output or a file, in one of the formats for its kind: the first, if none is given."""
+    from sciaticheck.report.formats import ENDINGS, Style, render
 
-    style = Style(lambda: screen(output, no_color), audience)
+    named = ENDINGS.get(output.suffix.lower(), "") if output else ""
+    format = format or (named if named in formats else next(iter(formats)))
+    indent = 2 if output is None and is_terminal(sys.stdout) else None
+    style = Style(lambda: screen(output, no_color), audience, indent)
     text = render(content, "plain" if plain and format == "table" else format, formats, style)
     if text is not None:
         deliver(text, output)

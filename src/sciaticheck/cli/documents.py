@@ -12,7 +12,7 @@ from sciaticheck.report.formats import PAGE, TEMPLATE
 
 
 def template(
-    format: options.TemplateFormat = "yaml",
+    format: options.TemplateFormat = None,
     output: options.Output = None,
     lang: options.Lang = None,
     knowledge: options.KnowledgeFile = None,
@@ -27,7 +27,7 @@ def template(
 
 
 def card(
-    format: options.PageFormat = "table",
+    format: options.PageFormat = None,
     output: options.Output = None,
     region: options.Region = "default",
     lang: options.Lang = None,
@@ -47,7 +47,10 @@ def card(
 
 
 def schema(
-    of: Annotated[Literal["answers", "result", "knowledge"], typer.Argument(help="Which file or output.")],
+    of: Annotated[
+        Literal["answers", "result", "knowledge"],
+        typer.Argument(metavar="answers|result|knowledge", help="Which file or output."),
+    ],
     output: options.Output = None,
     knowledge: options.KnowledgeFile = None,
 ) -> None:

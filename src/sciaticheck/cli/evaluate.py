@@ -12,7 +12,7 @@ from sciaticheck.report.formats import ACCURACY
 
 def evaluate(
     cases: Annotated[Path, typer.Argument(metavar="CASES", help="A YAML list of cases with accepted answers.")],
-    format: options.AccuracyFormat = "table",
+    format: options.AccuracyFormat = None,
     output: options.Output = None,
     knowledge: options.KnowledgeFile = None,
 ) -> None:

@@ -9,7 +9,9 @@ from sciaticheck.cli.common import deliver, fail, open_knowledge, screen
 
 
 def explain(
-    id: Annotated[str, typer.Argument(metavar="ID", help="A question, condition, red flag or source.")],
+    id: Annotated[
+        str, typer.Argument(metavar="ID", help="A question, condition, red flag or source.", autocompletion=options.ids)
+    ],
     knowledge: options.KnowledgeFile = None,
 ) -> None:
     """Explain a question, condition, red flag or source: wording, criterion, sources.

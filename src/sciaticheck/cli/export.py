@@ -7,9 +7,10 @@ import typer
 
 from sciaticheck.cli import options
 from sciaticheck.cli.common import deliver, fail, open_knowledge, reporting_problems
+from sciaticheck.cli.help import Grouped
 from sciaticheck.formats import EXPORTS, Export, writer
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(cls=Grouped, no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()
@@ -28,7 +29,7 @@ def _command(name: str, export: Export) -> Callable[..., None]:
         try:
             content = writer(name)([open_knowledge(knowledge, code) for code in codes])
         except ImportError as error:
-            fail(f"this needs {error.name}: pip install 'sciaticheck[forms]'")
+            fail(f"this needs {error.name}: pip install 'sciaticheck[forms]' (in a checkout '.[forms]')")
         if isinstance(content, bytes) and output is None:
             fail(f"{export.file} is not text; name a file for it with -o.")
         deliver(content, output)

@@ -7,6 +7,7 @@ import typer
 
 from sciaticheck.cli import options
 from sciaticheck.cli.common import deliver, open_knowledge, reporting_problems, say
+from sciaticheck.cli.help import Grouped
 from sciaticheck.errors import visible
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 File = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A knowledge file; else the packaged one.")]
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+app = typer.Typer(cls=Grouped, no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
 
 @app.callback()

@@ -6,7 +6,7 @@ from sciaticheck.report.formats import LISTING
 
 
 def questions(
-    format: options.ListingFormat = "table",
+    format: options.ListingFormat = None,
     output: options.Output = None,
     lang: options.Lang = None,
     knowledge: options.KnowledgeFile = None,
@@ -21,7 +21,7 @@ def questions(
 
 
 def conditions(
-    format: options.ListingFormat = "table",
+    format: options.ListingFormat = None,
     output: options.Output = None,
     lang: options.Lang = None,
     knowledge: options.KnowledgeFile = None,

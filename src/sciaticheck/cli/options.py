@@ -29,17 +29,39 @@ def one_of(names: Iterable[str], *flags: str, help: str) -> Any:
     )
 
 
+_FORMAT = "Output format; else by the name of the output file, or the first."
+
 FailOn = Literal["emergency", "same_day", "soon", "never"]
 
-Format = Annotated[str, one_of(RESULTS, "-f", "--format", help="Output format.")]
-PageFormat = Annotated[str, one_of(PAGE, "-f", "--format", help="Output format.")]
-AccuracyFormat = Annotated[str, one_of(ACCURACY, "-f", "--format", help="Output format.")]
-ListingFormat = Annotated[str, one_of(LISTING, "-f", "--format", help="Output format.")]
-TemplateFormat = Annotated[str, one_of(TEMPLATE, "-f", "--format", help="Output format.")]
+Format = Annotated[str | None, one_of(RESULTS, "-f", "--format", help=_FORMAT)]
+PageFormat = Annotated[str | None, one_of(PAGE, "-f", "--format", help=_FORMAT)]
+AccuracyFormat = Annotated[str | None, one_of(ACCURACY, "-f", "--format", help=_FORMAT)]
+ListingFormat = Annotated[str | None, one_of(LISTING, "-f", "--format", help=_FORMAT)]
+TemplateFormat = Annotated[str | None, one_of(TEMPLATE, "-f", "--format", help=_FORMAT)]
+
+
+def ids() -> list[str]:
+    """What `explain` explains, for completion."""
+    from sciaticheck.knowledge.load import load_knowledge
+
+    known = load_knowledge()
+    return [*known.questions, *known.red_flags, *known.conditions, *known.sources]
+
+
+def _regions() -> list[str]:
+    from sciaticheck.knowledge.load import load_knowledge
+
+    return list(load_knowledge().region_names)
+
+
+def _languages() -> list[str]:
+    from sciaticheck.knowledge.load import languages
+
+    return list(languages())
 
 
 def _region(help: str) -> Any:
-    return typer.Option("--region", metavar="NAME", envvar="SCIATICHECK_REGION", show_envvar=False, help=help)
+    return typer.Option("--region", metavar="NAME", envvar="SCIATICHECK_REGION", help=help, autocompletion=_regions)
 
 
 Region = Annotated[str, _region("Region whose services and phone numbers to use.")]
@@ -49,7 +71,14 @@ KnowledgeFile = Annotated[
     typer.Option("--knowledge", metavar="FILE", help="Use this knowledge file instead of the packaged one."),
 ]
 Lang = Annotated[
-    str | None, typer.Option("--lang", metavar="CODE", help="Language of questions and advice (default: the locale's).")
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="CODE",
+        envvar="SCIATICHECK_LANG",
+        autocompletion=_languages,
+        help="Language of questions and advice (default: the locale's).",
+    ),
 ]
 From = Annotated[str | None, one_of(PRESETS, "--from", help="Form tool that the CSV was exported from.")]
 MapFile = Annotated[

@@ -46,7 +46,9 @@ _ZIPPED = {
 
 def missing_extra(what: str, extra: str = "tables") -> Problem:
     """The problem that an optional library is not installed."""
-    return Problem("missing_extra", f"this needs {what}: pip install 'sciaticheck[{extra}]'")
+    return Problem(
+        "missing_extra", f"this needs {what}: pip install 'sciaticheck[{extra}]' (in a checkout '.[{extra}]')"
+    )
 
 
 def broken(source: Source, error: BaseException, line: int | None = None) -> Problem:

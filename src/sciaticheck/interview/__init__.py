@@ -9,10 +9,10 @@ from sciaticheck.answers.follow_ups import effective_states
 from sciaticheck.answers.spelling import CHOICES, Answer
 from sciaticheck.engine import assess
 from sciaticheck.engine.assessment import Assessment
-from sciaticheck.interview import onset
+from sciaticheck.interview import onset, region
 from sciaticheck.interview.help import help_of
 from sciaticheck.interview.order import QUICK_FLOOR, Order
-from sciaticheck.interview.review import in_order, review
+from sciaticheck.interview.review import numbered, review
 from sciaticheck.interview.state import Given, Item, Shown, Stage, State
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.rules.states import YES
@@ -117,10 +117,8 @@ class Interview:
         return state, self._prompt(state)
 
     def _after_region(self, state: State, typed: str) -> tuple[State, list[Shown]]:
-        by_number = {str(number): code for number, code in enumerate(self.knowledge.region_names)}
-        by_name = {each.name.lower(): code for code, each in self.knowledge.regions.items()}
-        code = {**by_number, **by_name, "": self.knowledge.region_names[0]}.get(typed, typed)
-        if code not in self.knowledge.region_names:
+        code = region.answered(typed, self.knowledge)
+        if code is None:
             return state, [self._keys("region_keys")]
         after = state._replace(region=code, before=state)
         return self.at(after)._go_on(after)
@@ -150,22 +148,15 @@ class Interview:
 
     def _answer_screen(self, state: State, after: State, item: Item, typed: str) -> tuple[State, list[Shown]]:
         """The state after the numbers that apply, or none; yes or not sure asks each by itself."""
-        numbers = set(typed.replace(",", " ").split())
-        known = {str(number): question for number, question in enumerate(item.asks, start=1)}
-        if numbers and numbers <= known.keys():
-            chosen = {known[number].id for number in numbers}
-        elif typed == "0" or (not typed.isdigit() and self.typed.get(typed) == "no"):
-            chosen = set()
-        elif not typed.isdigit() and typed in self.typed and item.screen:
-            return self._go_on(after._replace(opened=after.opened | {item.screen.id}))
-        else:
-            return state, [self._keys("ask_any_again")]
+        word = None if typed.isdigit() else self.typed.get(typed)
+        chosen = set[str]() if word == "no" else item.chosen(typed)
+        if chosen is None:
+            opened = after._replace(opened=after.opened | {item.screen.id if item.screen else ""})
+            return self._go_on(opened) if word else (state, [self._keys("ask_any_again")])
         added = (Given(each.id, "yes" if each.id in chosen else "no", each.id not in chosen) for each in item.asks)
         state, shown = self._go_on(after._replace(given=self._with(after.given, tuple(added))))
-        if chosen:
-            labels = " ".join(question.ask for question in item.asks if question.id in chosen)
-            shown = [Shown(self.knowledge.text("ask_any_kept", what=labels)), *shown]
-        return state, shown
+        what = " ".join(question.ask for question in item.asks if question.id in chosen)
+        return state, [*([Shown(self.knowledge.text("ask_any_kept", what=what))] if what else []), *shown]
 
     def _with(self, given: tuple[Given, ...], added: tuple[Given, ...]) -> tuple[Given, ...]:
         """The answers after new ones, without those that they replace and follow-ups that no longer apply."""
@@ -201,9 +192,7 @@ class Interview:
         if state.stage == "onset":
             return onset.asked(self.assess(state), self.knowledge)
         if state.stage == "region":
-            items = enumerate(map(self.knowledge.regions.__getitem__, self.knowledge.region_names))
-            names = [Shown(f"{number}. {each.name}", "item") for number, each in items]
-            return [Shown(texts["region_ask"], "title"), *names, self._keys("region_keys")]
+            return region.asked(self.knowledge)
         if state.stage == "review":
             return review(state, self.knowledge)
         item = self.order.next_item(state)
@@ -231,8 +220,7 @@ class Interview:
             return state._replace(stage="finished"), []
         if typed in ("a", "all"):
             return state, review(state, self.knowledge, whole=True)
-        if typed.isascii() and typed.isdigit() and len(typed) < 4 and 1 <= int(typed) <= len(state.given):
-            chosen = in_order(state, self.knowledge)[int(typed) - 1].id
+        if chosen := numbered(typed, state, self.knowledge):
             screen = self.order.screen_of.get(chosen)
             opened = state.opened | ({screen.id} if screen else set())
             changed = state._replace(stage="asking", opened=opened, changing=chosen, before=state)

@@ -56,3 +56,11 @@ class Item(NamedTuple):
 
     asks: tuple[Question, ...]
     screen: Screen | None = None
+
+    def chosen(self, typed: str) -> set[str] | None:
+        """The questions of a screen that typed numbers mean, none of them for 0; None for any other line."""
+        known = {str(number): question.id for number, question in enumerate(self.asks, start=1)}
+        numbers = typed.replace(",", " ").split()
+        if typed != "0" and not (numbers and known.keys() >= set(numbers)):
+            return None
+        return {known[number] for number in numbers if number != "0"}

@@ -44,12 +44,22 @@ LISTING: Mapping[str, str] = {"table": "listing.table", "json": "listing.json"}
 TEMPLATE: Mapping[str, str] = {"yaml": "template.yaml", "json": "template.json", "csv": "template.csv"}
 """Formats of an answers file to fill in, from the knowledge."""
 
+ENDINGS: Mapping[str, str] = {
+    ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".md": "markdown", ".html": "html",
+    ".htm": "html", ".yaml": "yaml", ".yml": "yaml",
+}  # fmt: skip
+"""The format that the name of an output file says."""
+
 
 class Style(NamedTuple):
-    """How the text looks. `console` creates the Rich console that sets the width and colours of tables."""
+    """How the text looks. `console` creates the Rich console that sets the width and colours of tables.
+
+    `indent` is by how much JSON is indented; without it, it is one line.
+    """
 
     console: Callable[[], Console]
     audience: Audience = "patient"
+    indent: int | None = None
 
 
 def render(content: Any, format: str, formats: Mapping[str, str], style: Style) -> str | None:

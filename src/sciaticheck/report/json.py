@@ -30,7 +30,7 @@ def results(report: Report, style: Style) -> str:
         "results": [_result(result) for result in report.results],
         "errors": [{name: getattr(problem, name) for name in _ERROR_KEYS} for problem in report.problems],
     }
-    return json.dumps(payload) + "\n"
+    return json.dumps(payload, indent=style.indent) + "\n"
 
 
 def result_lines(report: Report, style: Style) -> str:
