@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from sciaticheck import Knowledge, load_knowledge
+from sciaticheck.cli.terminal import Screen
 from sciaticheck.evaluation import evaluate, read_cases
 from sciaticheck.interview import Interview
 from sciaticheck.report.accuracy import markdown
@@ -57,6 +61,8 @@ def documents() -> dict[str, str]:
         "docs/cli.md": "\n".join(cli(knowledge)) + "\n",
         "docs/triggers.md": "\n".join(trigger_lines(knowledge)) + "\n",
         "docs/clinical-basis.md": "\n".join(clinical_basis(knowledge)) + "\n",
+        "docs/result.svg": picture("sciaticheck check examples/cauda-equina.yaml", result_lines),
+        "docs/interview.svg": picture("sciaticheck ask --region uk", lambda drawn: interview_lines(knowledge, drawn)),
     }
 
 
@@ -72,6 +78,33 @@ def output_of(*args: str) -> str:
         [sys.executable, "-m", "sciaticheck", *args], capture_output=True, text=True, cwd=ROOT, env=env, check=False
     )
     return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines())
+
+
+def picture(title: str, draw: Callable[[Console], None]) -> str:
+    """A terminal of 80 columns as SVG, without fonts from elsewhere."""
+    drawn = Console(file=io.StringIO(), record=True, width=80, force_terminal=True, color_system="standard")
+    draw(drawn)
+    svg = drawn.export_svg(title=title)
+    return re.sub(r" *@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)
+
+
+def result_lines(drawn: Console) -> None:
+    """The result of a real case."""
+    text = output_of("check", "examples/cauda-equina.yaml", "--fail-on", "never")
+    headline, _, rest = text.strip().partition("\n")
+    drawn.print(Text(headline.ljust(80), style="bold reverse"))
+    drawn.print(Text(rest))
+
+
+def interview_lines(knowledge: Knowledge, drawn: Console) -> None:
+    """The first questions of the interview, up to an emergency."""
+    interview, screen = Interview(knowledge, "uk"), Screen(drawn, plain=False)
+    state, shown = interview.step(interview.start()[0], "")
+    screen.show(shown)
+    for line in ("0", "1"):
+        drawn.print(Text(f"> {line}"))
+        state, shown = interview.step(state, line)
+        screen.show(shown)
 
 
 def readme() -> str:
