@@ -42,9 +42,16 @@ def say(text: str) -> None:
 
 
 def say_problems(problems: Iterable[Problem]) -> None:
-    """Prints a line for each problem."""
+    """Prints a line for each problem, at a terminal broken between words."""
+    from shutil import get_terminal_size
+    from textwrap import fill
+
+    width = max(20, get_terminal_size().columns) if is_terminal(sys.stderr) else 0
     for problem in problems:
-        say(str(problem))
+        line = str(problem)
+        say(
+            fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) if width else line
+        )
 
 
 def say_notes(notes: Iterable[Problem]) -> None:
