@@ -71,7 +71,8 @@ class Query:
             )
             for answer, state in STATES.items()
         }
-        pairs = ", ".join(f"'{text}', {STATES[answer]:d}" for text, answer in SPELLINGS.items())
+        escaped = {text.replace("'", "\\'"): answer for text, answer in SPELLINGS.items()}  # as Spark wants it
+        pairs = ", ".join(f"'{text}', {STATES[answer]:d}" for text, answer in escaped.items())
         for id in self.knowledge.questions:
             name = self.name(id)
             if id not in self.asked:
