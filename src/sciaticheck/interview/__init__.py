@@ -102,7 +102,8 @@ class Interview:
         if state.stage == "emergency":
             return self._after_banner(state, typed)
         if state.stage == "onset":
-            if began := onset.answered(typed, self.knowledge):
+            said_unsure = not typed.isdigit() and self.typed.get(typed) == "unsure"
+            if began := onset.answered("5" if said_unsure else typed, self.knowledge):
                 return self._go_on(state._replace(before=state, began=began))
             return state, [self._keys("began_again")]
         if state.stage == "review":
