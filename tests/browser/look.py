@@ -1,7 +1,7 @@
 """The HTML in a real browser: `python tests/browser/look.py` (needs chromium, npm and pdfinfo; see CONTRIBUTING.md).
 
-Makes results for patients and clinicians, a list and the card in both languages, lets axe-core look for faults in light
-and dark, and prints each to PDF, which must be one A4 page (but for the list). Exit status 1 for any fault. With the
+Makes results for patients and clinicians, a list and the card in both languages. axe-core looks for faults in light and
+dark, and each is printed to PDF, which must be one A4 page (but for the list). Exit status 1 for any fault. With the
 name of a folder, pictures at 360, 768 and 1280 pixels are put there, to be looked at.
 """
 
