@@ -338,7 +338,7 @@ def test_a_rationale_is_in_words() -> None:
     (found,) = of_type(result(all_answered("no") | {"back_pain": "yes"}), "RiskAssessment")
     condition = next(each for each in assess({**all_answered("no"), "back_pain": "yes"}).conditions)
     (present,) = [sign.name for sign in condition.signs if sign.state == "present"]
-    assert found["prediction"][0]["rationale"] == f"1 of {condition.signs_total} signs. Found: {present}."
+    assert found["prediction"][0]["rationale"] == f"1 of {condition.signs_total} signs on its list. Found: {present}."
 
 
 def test_the_same_person_twice_is_two_entries() -> None:
