@@ -12,14 +12,13 @@ from sciaticheck.engine.assessment import Assessment
 from sciaticheck.interview import onset, region
 from sciaticheck.interview.help import help_of
 from sciaticheck.interview.order import QUICK_FLOOR, Order
+from sciaticheck.interview.pages import advice, opening
 from sciaticheck.interview.review import numbered, review
 from sciaticheck.interview.state import Given, Item, Shown, Stage, State
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.rules.states import YES
 
 __all__ = ["Given", "Interview", "Item", "Shown", "Stage", "State"]
-
-SECONDS_A_QUESTION = 8
 
 
 class Interview:
@@ -55,19 +54,7 @@ class Interview:
 
         `saved_in` is the file in which the answers are saved, if they are.
         """
-        texts, state = self.knowledge.texts, State()
-        count = self.order.expected()
-        privacy = self.knowledge.text("privacy_saved", file=saved_in) if saved_in else texts["privacy"]
-        minutes = max(1, round(count * SECONDS_A_QUESTION / 60))
-        return state, [
-            Shown(texts["ask_title"], "title"),
-            Shown(f"{texts['notice']} {texts['unreviewed']}"),
-            Shown(texts["stop_now"], "emergency"),
-            Shown(f"{self.knowledge.scope.made_for} {self.knowledge.scope.not_for}"),
-            Shown(f"{self.knowledge.text('ask_about', count=count, minutes=minutes)} {privacy}"),
-            Shown(texts["new_means"]),
-            Shown(texts["ask_start"], "keys"),
-        ]
+        return State(), opening(self.knowledge, self.order.expected(), saved_in)
 
     def take_up(self, answers: Mapping[str, Answer], dropped: Iterable[str]) -> tuple[State, list[Shown]]:
         """The state after saved answers; `dropped` has messages about those that are no longer valid.
@@ -189,7 +176,7 @@ class Interview:
             assessment = self.assess(state)
             count = len(self.order.quick_ones(state, assessment)) + 1  # and when it began
             keys = Shown(self.knowledge.text("banner_keys", count=count), "keys")
-            return [*_advice(assessment), Shown(texts["banner_choice"]), keys]
+            return [*advice(assessment), Shown(texts["banner_choice"]), keys]
         if state.stage == "onset":
             return onset.asked(self.assess(state), self.knowledge)
         if state.stage == "region":
@@ -250,18 +237,8 @@ class Interview:
         shown = [Shown(f"{where} {texts['not_all_clear']}", "title")]
         assessment = self.assess(state)
         if assessment.urgency != "routine":
-            shown += _advice(assessment)
+            shown += advice(assessment)
         return [*shown, Shown(net.lead, "title"), *(Shown(line, "item") for line in net.watch_for)]
 
     def _keys(self, name: str) -> Shown:
         return Shown(self.knowledge.texts[name], "keys")
-
-
-def _advice(assessment: Assessment) -> list[Shown]:
-    """The headline, the steps, and what to say."""
-    advice = assessment.advice
-    return [
-        Shown(advice.headline, "emergency" if assessment.urgency == "emergency" else "title"),
-        *(Shown(step, "item") for step in advice.steps),
-        Shown(f'"{advice.say}"', "question"),
-    ]
