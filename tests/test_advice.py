@@ -12,7 +12,7 @@ from msgspec import structs
 
 from sciaticheck import assess, load_knowledge
 from sciaticheck.answers.record import Respondent
-from sciaticheck.cli.common import console
+from sciaticheck.cli.console import console
 from sciaticheck.engine.say_this import MOST_WORDS
 from sciaticheck.knowledge.model import URGENCIES
 from sciaticheck.report.formats import RESULTS, Style, render

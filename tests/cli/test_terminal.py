@@ -25,7 +25,7 @@ import yaml
 from conftest import Run, environment
 
 from sciaticheck import load_knowledge
-from sciaticheck.cli.common import console
+from sciaticheck.cli.console import console
 from sciaticheck.cli.terminal import Screen, converse, fitted, read_line
 from sciaticheck.interview import Interview, State
 

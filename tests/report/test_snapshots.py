@@ -13,7 +13,7 @@ import pytest
 
 from sciaticheck import load_knowledge
 from sciaticheck.answers.record import Respondent
-from sciaticheck.cli.common import console
+from sciaticheck.cli.console import console
 from sciaticheck.cli.terminal import Screen
 from sciaticheck.interview import Interview
 from sciaticheck.report.patient import patient_page

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import INTERRUPTED, check_region, console, fail, is_terminal, open_knowledge, say, show
+from sciaticheck.cli.common import INTERRUPTED, check_region, fail, is_terminal, open_knowledge, say, show
+from sciaticheck.cli.console import console
 from sciaticheck.cli.results import exit_status
 from sciaticheck.cli.terminal import Screen, converse, saved_answers, saver
 from sciaticheck.errors import visible

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import typer
 
+from sciaticheck.cli.console import console
 from sciaticheck.errors import KnowledgeError, Problem, SciaticheckError, visible
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 INTERNAL_ERROR = 70
 INTERRUPTED = 130
-
-MIN_WIDTH, MAX_WIDTH = 20, 500
-"""Widths of a screen, in columns; another one is taken for 80."""
 
 
 def is_terminal(stream: TextIO | None) -> bool:
@@ -241,22 +239,3 @@ def check_region(region: str, knowledge: Knowledge) -> None:
     if region not in knowledge.region_names:
         allowed = ", ".join(knowledge.region_names)
         fail(f"--region: {shown(region)} is not one of {allowed}.{did_you_mean(region, knowledge.region_names)}")
-
-
-def console(stream: TextIO, no_color: bool = False) -> Console:
-    """A Rich console that prints texts unchanged: no markup, no emoji, no highlighting.
-
-    A size that no screen has (COLUMNS=0, for example) is 80 by 24.
-    """
-    from rich.console import Console
-
-    class Plain(Console):
-        def on_broken_pipe(self) -> None:
-            raise  # Rich would end with status 1
-
-    made = Plain(file=stream, no_color=no_color or None, markup=False, emoji=False, highlight=False, soft_wrap=False)
-    if not MIN_WIDTH <= made.width <= MAX_WIDTH:
-        made.width = 80
-    if not made.height:
-        made.height = 24
-    return made
