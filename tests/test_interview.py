@@ -551,7 +551,8 @@ def test_the_banner_comes_once(code: str) -> None:
     state, banners = begun(interview), 0
     while state.stage != "review":
         banners += state.stage == "emergency"
-        state, _ = interview.step(state, "2" if state.stage == "emergency" else YES_TO_ALL(asked(interview, state)))
+        is_asking = state.stage == "asking"
+        state, _ = interview.step(state, YES_TO_ALL(asked(interview, state)) if is_asking else "2")
     assert banners == 1
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sciaticheck.engine.assessment import Findings
 from sciaticheck.engine.reasons import behind_urgency, narrowest, reasons
 from sciaticheck.knowledge.model import Knowledge
@@ -36,7 +38,9 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
 
 
 def _filled(template: str, ids: list[str], causes: int, findings: Findings, knowledge: Knowledge) -> str:
-    """The template with these answers, when it began, and so many causes."""
+    """The template with these answers, when it began, and so many causes; with none, without the sentence of these."""
+    if not causes:
+        template = re.sub(r"[^.]*\{causes\}[^.]*\.", "", template)
     why = f"{_sentence(ids, findings, knowledge)} {findings.began}"
     return " ".join(template.replace("{why}", why).replace("{causes}", _causes(findings, causes, knowledge)).split())
 

@@ -19,7 +19,7 @@ from sciaticheck.knowledge.triggers import Answers, closed, flag_terms
 from sciaticheck.rules.criterion import questions
 
 _FOR_PATIENTS = re.compile(
-    r"texts\..+|scope\.not_for|questions\.[^.]+\.(ask|statement|help\..+)|screens\.[^.]+\.title|conditions\.[^.]+\.plain"
+    r"texts\.(?!typed_).+|scope\.not_for|questions\.[^.]+\.(ask|statement|help\..+)|screens\.[^.]+\.title|conditions\.[^.]+\.plain"
     r"|red_flags\.[^.]+\.(note|instead)"
     r"|advice\.[^.]+\.[^.]+\.(action\..+|check_again)|safety_net\.watch_for\..+"
 )
