@@ -29,6 +29,7 @@ LAYERS = [
     ["comparison", "evaluation"],
     ["batch"],
     ["report"],
+    ["web"],
     ["cli"],
     ["__init__", "__main__"],
 ]

@@ -1,14 +1,20 @@
 """`sciaticheck export`: the questions in formats of other systems, and the criteria as SQL."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sciaticheck.cli import options
-from sciaticheck.cli.common import deliver, fail, open_knowledge, reporting_problems
+from sciaticheck.cli.common import check_region, deliver, fail, open_knowledge, reporting_problems
 from sciaticheck.cli.help import Grouped
 from sciaticheck.formats import EXPORTS, Export, writer
+
+if TYPE_CHECKING:
+    from sciaticheck.knowledge.model import Knowledge
 
 app = typer.Typer(cls=Grouped, no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -18,16 +24,20 @@ def group() -> None:
     """Write the questions as forms of other systems, or the criteria as SQL."""
 
 
+def _languages(lang: str | None, knowledge: Path | None) -> list[Knowledge]:
+    """The knowledge in this language, or in every language that it has, English first."""
+    from sciaticheck.knowledge.load import data_file, translations
+
+    others = [file.stem for file in translations(knowledge or data_file())]
+    return [open_knowledge(knowledge, code) for code in ([lang] if lang else ["en", *others])]
+
+
 def _command(name: str, export: Export) -> Callable[..., None]:
     def command(
         output: options.Output = None, lang: options.Lang = None, knowledge: options.KnowledgeFile = None
     ) -> None:
-        from sciaticheck.knowledge.load import data_file, translations
-
-        others = [file.stem for file in translations(knowledge or data_file())]
-        codes = [lang] if lang else ["en", *others]
         try:
-            content = writer(name)([open_knowledge(knowledge, code) for code in codes])
+            content = writer(name)(_languages(lang, knowledge))
         except ImportError as error:
             fail(f"this needs {error.name}: pip install 'sciaticheck[forms]' (in a checkout '.[forms]')")
         if isinstance(content, bytes) and output is None:
@@ -40,6 +50,31 @@ def _command(name: str, export: Export) -> Callable[..., None]:
 
 for _name, _export in EXPORTS.items():
     app.command(_name)(_command(_name, _export))
+
+
+@app.command()
+def page(
+    blank: Annotated[
+        bool, typer.Option("--blank", help="Write the questionnaire for paper instead, in one language.")
+    ] = False,
+    region: Annotated[
+        str, typer.Option(metavar="NAME", help="Region to begin with; the page lets people change it.")
+    ] = "default",
+    output: options.Output = None,
+    lang: options.Lang = None,
+    knowledge: options.KnowledgeFile = None,
+) -> None:
+    """Write the checker as one HTML page that works offline, in every language.
+
+    It asks and advises as 'ask' does. It needs no server and no network, and stores and sends nothing.
+
+    Example: sciaticheck export page -o check.html
+    """
+    from sciaticheck.web import page
+
+    languages = [open_knowledge(knowledge, lang)] if blank else _languages(lang, knowledge)
+    check_region(region, languages[0])
+    deliver(page.blank(languages[0], region) if blank else page.page(languages, region), output)
 
 
 @app.command()

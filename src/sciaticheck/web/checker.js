@@ -1,0 +1,258 @@
+// The page: shows a state of the interview, and goes on when a button is pressed. Nothing is stored or sent.
+const PAGE = JSON.parse(document.getElementById("knowledge").textContent);
+const main = document.querySelector("main");
+const trail = [START]; // the states there were
+let [depth, language, region, quick] = [0, preferred_language(), PAGE.region, false];
+
+function preferred_language() {
+  const wanted = navigator.languages.map((each) => each.toLowerCase().split("-")[0]);
+  return wanted.find((code) => Object.hasOwn(PAGE.languages, code)) ?? Object.keys(PAGE.languages)[0];
+}
+
+const knowledge = () => ({ ...PAGE.languages[language], quick });
+const assessed = (state) => assess(answers_of(state), knowledge(), region);
+
+// An element. Children are elements or plain text, which a browser never reads as HTML.
+function make(tag, properties, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name === "role" || name.startsWith("aria-")) element.setAttribute(name, value);
+    else element[name] = value;
+  }
+  element.append(...children.flat());
+  return element;
+}
+
+const button = (text, onclick, className = "") => make("button", { type: "button", onclick, className }, text);
+const paragraph = (text, className = "") => make("p", { className }, text);
+const heading = (text) => make("h2", {}, text);
+const list = (tag, items) => make(tag, {}, items.map((item) => make("li", {}, item)));
+const folded = (title, ...content) => make("details", {}, make("summary", {}, title), ...content);
+
+const call = (number, text, className = "") =>
+  make("a", { href: `tel:${number.replaceAll(" ", "")}`, className, rel: number }, text);
+
+// A text in which the region's phone numbers are links to call.
+function linked(text) {
+  const phones = knowledge().regions[region]?.phones ?? [];
+  if (!phones.length) return [text];
+  const parts = text.split(new RegExp(`\\b(${phones.join("|")})\\b`));
+  return parts.map((part) => (phones.includes(part) ? call(part, part) : part));
+}
+
+// A large button for each phone number that some texts name.
+function call_buttons(texts) {
+  const numbers = texts.flatMap(linked).map((part) => part.rel).filter(Boolean);
+  return unique(numbers).map((number) =>
+    call(number, text_of(knowledge(), "page_call", { number }), "button call"));
+}
+
+// Goes on to a state. The browser's own "back" returns to the one before.
+function go(state, note = "") {
+  depth += 1;
+  trail.splice(depth, trail.length, state);
+  try {
+    history.pushState({ depth }, "");
+  } catch {} // some viewers of attachments do not let a page do that
+  show(note);
+}
+
+function go_back() {
+  if (history.state?.depth === depth) return history.back();
+  depth -= 1;
+  show();
+}
+
+// Draws the present state, and moves the focus to its heading, so that a screen reader reads it.
+function show(note = "") {
+  const state = trail[depth];
+  const { texts, language: { code, direction }, version_note } = knowledge();
+  Object.assign(document.documentElement, { lang: code, dir: direction });
+  document.title = texts.ask_title;
+  const is_warned = state.warned && ["asking", "review"].includes(state.stage);
+  main.replaceChildren(
+    ...(is_warned ? [make("p", { className: "banner" }, linked(assessed(state).advice.headline))] : []),
+    ...(note ? [paragraph(note, "note")] : []),
+    ...VIEWS[state.stage](state, texts),
+  );
+  const made = text_of(knowledge(), "page_made", { version: PAGE.version, sha256: PAGE.sha256.slice(0, 12) });
+  const foot = [texts.notice, version_note, made];
+  document.querySelector("footer").replaceChildren(...foot.map((line) => paragraph(line)));
+  window.scrollTo(0, 0);
+  const title = main.querySelector("h1");
+  title.tabIndex = -1;
+  if (trail.length > 1) title.focus();
+}
+
+const back = (texts) => button(texts.page_back, go_back, "quiet");
+const result_button = (state, texts) => button(texts.page_result, () => go({ ...state, stage: "finished" }), "main");
+
+// A labelled list to choose from.
+function choice(id, label, options, chosen, choose) {
+  const select = make("select", { id }, options.map(([value, text]) => make("option", { value }, text)));
+  select.value = chosen;
+  select.onchange = () => {
+    choose(select.value);
+    show();
+    document.getElementById(id).focus();
+  };
+  return make("p", { className: "choice" }, make("label", { htmlFor: id }, label), select);
+}
+
+function opening(state, texts) {
+  const known = knowledge();
+  const screens = remaining(START, known);
+  const about = { count: screens, minutes: Math.max(1, Math.round((screens * SECONDS_A_QUESTION) / 60)) };
+  const regions = Object.values(known.regions).map(({ id, name }) => [id, name]);
+  const languages = Object.entries(PAGE.languages).map(([code, each]) => [code, each.language.name]);
+  const box = make("input", { id: "quick", type: "checkbox", checked: quick, onchange: () => (quick = box.checked) });
+  const { action } = known.advice.emergency[region] ?? known.advice.emergency.default;
+  return [
+    make("h1", {}, texts.ask_title),
+    make("div", { className: "stop" }, paragraph(texts.stop_now), call_buttons(action)),
+    paragraph(`${texts.notice} ${texts.unreviewed}`, "under"),
+    paragraph(`${known.scope.made_for} ${known.scope.not_for}`),
+    choice("region", texts.page_region, regions, region, (value) => (region = value)),
+    choice("language", texts.page_language, languages, language, (value) => (language = value)),
+    make("p", { className: "check" }, box, make("label", { htmlFor: "quick" }, texts.page_quick)),
+    button(texts.page_start, () => go(go_on(START, knowledge())), "main"),
+    paragraph(`${text_of(known, "ask_about", about)} ${texts.privacy}`),
+    paragraph(texts.page_keep),
+    paragraph(texts.new_means),
+  ];
+}
+
+function asking(state, texts) {
+  const known = knowledge();
+  const { asks, screen } = next_item(state, known);
+  const [{ id, ask, group, help }] = asks;
+  const [at, total] = count(state, known);
+  const position = text_of(known, "ask_position", { at, total, group: screen ? screen.title : known.groups[group] });
+  const words = { yes: texts.answer_yes, no: texts.answer_no, unsure: texts.answer_unsure };
+  if (screen) Object.assign(words, { yes: texts.page_yes_any, no: texts.page_no_any });
+  const press = (choice) => {
+    const try_it = choice === "unsure" && !screen && known.emergencies_alone.includes(id);
+    go(answer(state, choice, known), try_it ? text_of(known, "try_this", { text: help.check }) : "");
+  };
+  return [
+    make("p", { className: "position" }, make("progress", { value: at, max: total, "aria-label": position }), position),
+    make("h1", {}, screen ? texts.ask_any : ask),
+    ...(screen ? [list("ul", asks.map((each) => each.ask))] : []),
+    make("div", { className: "answers" }, CHOICES.map((choice) =>
+      button(words[choice], () => press(choice), answers_of(state)[id] === choice ? "given" : ""))),
+    folded(texts.page_help, ...(screen ? screen_help(asks, texts) : question_help(asks[0], known))),
+    back(texts),
+  ];
+}
+
+const question_help = ({ help: { means, check, why }, source }, known) =>
+  Object.entries({ means, check, why, source })
+    .filter(([, text]) => text)
+    .map(([part, text]) => paragraph(text_of(known, `help_${part}`, { text }), part));
+
+const screen_help = (asks, texts) => [
+  paragraph(texts.ask_any_help),
+  make("dl", {}, asks.flatMap(({ ask, help: { means } }) => [make("dt", {}, ask), make("dd", {}, means)])),
+];
+
+// The advice at the first emergency, and the choice to stop or to go on.
+function emergency(state, texts) {
+  const { headline, steps, say } = assessed(state).advice;
+  return [
+    make("h1", { className: "headline emergency" }, headline),
+    ...call_buttons([headline, ...steps]),
+    section({ title: texts.part_do, kind: "numbered", rows: steps.map((step) => [step]) }),
+    section({ title: texts.part_say, kind: "quote", rows: [[say]] }),
+    paragraph(texts.banner_choice),
+    result_button(state, texts),
+    button(texts.page_go_on, () => go(go_on(state, knowledge()))),
+    back(texts),
+  ];
+}
+
+function reviewing(state, texts) {
+  const known = knowledge();
+  const given = review(state, known);
+  const row = ({ id, together }) => {
+    const { ask } = known.questions[id];
+    const changing = button(texts.page_change, () => go(change(state, id, known)), "small");
+    changing.setAttribute("aria-label", `${texts.page_change}: ${ask}`);
+    return [make("span", {}, ask, together ? ` ${texts.review_together}` : ""), changing];
+  };
+  const parts = ["yes", "unsure", "no"].map((choice) => [choice, given.filter((each) => each.answer === choice)]);
+  return [
+    make("h1", {}, texts.review_title),
+    result_button(state, texts),
+    ...parts.filter(([, rows]) => rows.length).map(([choice, rows]) =>
+      make("section", { className: "review" }, heading(`${texts[`answer_${choice}`]} (${rows.length})`),
+        list("ul", rows.map(row)))),
+    back(texts),
+  ];
+}
+
+function finished(state, texts) {
+  const known = knowledge();
+  const assessment = assessed(state);
+  const page = patient_page(assessment, known);
+  const date = new Date().toLocaleString("sv").slice(0, 16); // as 2026-11-28 07:30, which all languages read alike
+  const text = notes(assessment, known, date).join("\n");
+  const area = make("pre", { tabIndex: 0 }, text);
+  const status = make("p", { role: "status" });
+  const copy = async () => (status.textContent = (await copied(text, area)) ? texts.page_copied : texts.page_copy_by_hand);
+  return [
+    make("h1", { className: `headline ${assessment.urgency}` }, page.headline),
+    paragraph(date, "printed"),
+    ...[...page.under, ...closing(state, known)].map((line) => paragraph(line, "under")),
+    ...call_buttons([page.headline, ...assessment.advice.steps]),
+    ...page.sections.map(section),
+    make("div", { className: "actions" },
+      button(texts.page_copy, copy), status,
+      button(texts.page_print, () => window.print()),
+      button(texts.page_save, () => save(answers_of(state))),
+      button(texts.page_review, () => go({ ...state, stage: "review" })),
+      button(texts.page_again, () => location.reload())),
+    paragraph(texts.page_keep, "screen"),
+    folded(texts.part_sources, list("ul", page.sources.map(({ citation, url }) =>
+      [citation, " ", url ? make("a", { href: url, rel: "noreferrer" }, url) : ""]))),
+    make("section", { className: "notes" }, heading(texts.page_notes), area),
+  ];
+}
+
+function section({ title, kind, rows }) {
+  const first = rows.map(([text]) => text);
+  const content = {
+    numbered: () => list("ol", first.map(linked)),
+    quote: () => make("blockquote", {}, first),
+    text: () => list("ul", first.map(linked)),
+    pairs: () => list("ul", rows.map(([label, text]) => (label ? [make("strong", {}, `${label}: `), text] : text))),
+    conditions: () => make("table", {}, rows.map(([name, ...cells]) =>
+      make("tr", {}, make("th", { scope: "row" }, name), cells.map((cell) => make("td", {}, cell))))),
+  };
+  return make("section", { className: kind }, heading(title), content[kind]());
+}
+
+// Copies a text. If the browser does not let a page do that, selects it, so that it can be copied by hand.
+async function copied(text, area) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(area);
+    return document.execCommand("copy");
+  }
+}
+
+// Hands the browser an answers file to save, which `sciaticheck check` reads.
+function save(answers) {
+  const href = URL.createObjectURL(new Blob([to_text(answers)], { type: "application/yaml" }));
+  make("a", { href, download: "answers.yaml" }).click();
+}
+
+const VIEWS = { opening, asking, emergency, review: reviewing, finished };
+
+window.addEventListener("popstate", ({ state }) => {
+  depth = trail[state?.depth] ? state.depth : 0;
+  show();
+});
+history.replaceState({ depth }, "");
+show();

@@ -1,0 +1,109 @@
+// The interview as pure functions of its state: as in interview/, with the same names. `knowledge.quick` says whether
+// only questions are asked that could still make it urgent. "Back" is the page's: it keeps the states there were.
+const START = { stage: "opening", given: [], opened: [], changing: null, warned: false, asked: 0 };
+
+const answers_of = (state) =>
+  Object.assign(Object.create(null), Object.fromEntries(state.given.map(({ id, answer }) => [id, answer])));
+
+// interview/order.py
+
+const applies = (question, answers) => !question.only_if || answers[question.only_if] === "yes";
+
+const screen_of = (id, knowledge) => Object.values(knowledge.screens).find((screen) => screen.asks.includes(id));
+
+function next_item(state, knowledge) {
+  if (state.changing) return { asks: [knowledge.questions[state.changing]], screen: null };
+  return items(state, knowledge)[0] ?? null;
+}
+
+function items(state, knowledge) {
+  const [answers, relevant_ids] = [answers_of(state), relevant(state, knowledge)];
+  const wanted = (question) => to_ask(question, answers, relevant_ids);
+  const [seen, found] = [new Set(), []];
+  for (const question of Object.values(knowledge.questions)) {
+    if (seen.has(question.id) || !wanted(question)) continue;
+    const screen = screen_of(question.id, knowledge);
+    const together = screen && !state.opened.includes(screen.id);
+    const asks = together ? screen.asks.map((id) => knowledge.questions[id]).filter(wanted) : [question];
+    for (const each of asks) seen.add(each.id);
+    found.push({ asks, screen: asks.length > 1 ? screen : null });
+  }
+  return found;
+}
+
+const to_ask = (question, answers, relevant_ids) =>
+  !(question.id in answers) && applies(question, answers) && (!relevant_ids || relevant_ids.has(question.id));
+
+function relevant(state, knowledge) {
+  if (!knowledge.quick) return null;
+  const answers = answers_of(state);
+  const states = effective_states(answers, knowledge);
+  const floor = Math.max(rank(QUICK_FLOOR), rank(urgency_of(find_red_flags(states, knowledge))) + 1);
+  const flags = knowledge.flags_by_urgency.filter((flag) => rank(flag.urgency) >= floor);
+  const named = flags.flatMap((flag) => because(flag.when, states, UNANSWERED));
+  return new Set([...named, ...named.map((id) => knowledge.questions[id].only_if ?? id)]);
+}
+
+const remaining = (state, knowledge) => items(state, knowledge).length;
+
+const count = (state, knowledge) => [
+  state.asked + 1,
+  state.asked + Math.max(1, remaining(state, knowledge) + Boolean(state.changing)),
+];
+
+const unasked = (state, knowledge) =>
+  Object.values(knowledge.questions).filter((question) => to_ask(question, answers_of(state), null));
+
+// interview/__init__.py
+
+function answer(state, given, knowledge) {
+  const item = next_item(state, knowledge);
+  const after = { ...state, asked: state.asked + 1, changing: null };
+  if (item.screen && given !== "no") {
+    return go_on({ ...after, opened: [...state.opened, item.screen.id] }, knowledge);
+  }
+  const added = item.asks.map(({ id }) => ({ id, answer: given, together: item.screen !== null }));
+  return go_on({ ...after, given: with_added(state.given, added, knowledge) }, knowledge);
+}
+
+// The answers after new ones, without those that they replace and follow-ups that no longer apply.
+function with_added(given, added, knowledge) {
+  const ids = added.map(({ id }) => id);
+  const gone = added.filter(({ answer }) => answer !== "yes").map(({ id }) => id);
+  const old = given.filter(({ id }) => !ids.includes(id) && !gone.includes(knowledge.questions[id].only_if));
+  return [...old, ...added];
+}
+
+function go_on(state, knowledge) {
+  const is_emergency = () => assess(answers_of(state), knowledge, "default").urgency === "emergency";
+  if (!state.warned && state.given.length && is_emergency()) return { ...state, stage: "emergency", warned: true };
+  return { ...state, stage: next_item(state, knowledge) ? "asking" : "review" };
+}
+
+function change(state, id, knowledge) {
+  const screen = screen_of(id, knowledge);
+  return { ...state, stage: "asking", opened: screen ? [...state.opened, screen.id] : state.opened, changing: id };
+}
+
+// The answers in the order of the questions, "no" last.
+function review(state, knowledge) {
+  const order = Object.keys(knowledge.questions);
+  const in_order = [...state.given].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  return in_order.sort((a, b) => (a.answer === "no") - (b.answer === "no"));
+}
+
+// What to show after the last question: with `quick`, how many questions of each group were not asked.
+function closing(state, knowledge) {
+  const left = unasked(state, knowledge).map(({ group }) => knowledge.groups[group]);
+  if (!knowledge.quick || !left.length) return [];
+  if (assess(answers_of(state), knowledge, "default").urgency === "emergency") return [];
+  const what = unique(left).map((group) => `${group} (${left.filter((each) => each === group).length})`).join(", ");
+  return [filled(knowledge.texts.quick_left, { what, level: knowledge.texts[`level_${QUICK_FLOOR}`] })];
+}
+
+// answers/saved.py
+
+function to_text(answers) {
+  const lines = Object.entries(answers).map(([id, answer]) => `  ${id}: ${answer}\n`);
+  return (lines.length ? "answers:\n" : "answers: {}\n") + lines.join("");
+}

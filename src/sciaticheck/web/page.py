@@ -1,0 +1,190 @@
+"""Puts the page together: the knowledge in every language as JSON, the scripts, and the style, in one HTML file."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from json import dumps
+from pathlib import Path
+from typing import Any
+
+from msgspec import to_builtins
+
+from sciaticheck.answers.spelling import CHOICES, STATES
+from sciaticheck.engine.advice import MOST_SAID
+from sciaticheck.engine.ranking import WEIGHT_OF_FLAG
+from sciaticheck.engine.urgency import MOST_BY_UNSURE
+from sciaticheck.errors import visible
+from sciaticheck.formats.form import runs
+from sciaticheck.interview import SECONDS_A_QUESTION
+from sciaticheck.interview.order import QUICK_FLOOR
+from sciaticheck.knowledge.levels import emergencies_alone
+from sciaticheck.knowledge.model import URGENCIES, Citation, Knowledge
+from sciaticheck.report.patient import MOST_CONDITIONS, MOST_UNANSWERED
+from sciaticheck.rules.criterion import Criterion, Question, questions
+from sciaticheck.version import __version__
+
+HERE = Path(__file__).parent
+RULES = (HERE.parent / "rules" / "javascript.js", HERE / "engine.js", HERE / "interview.js", HERE / "result.js")
+"""The scripts without the page: pure functions, which the tests run beside their Python counterparts."""
+
+CONSTANTS: Mapping[str, object] = {
+    "URGENCIES": URGENCIES,
+    "STATES": {answer: state for answer, state in STATES.items() if answer},
+    "CHOICES": CHOICES,
+    "MOST_BY_UNSURE": MOST_BY_UNSURE,
+    "WEIGHT_OF_FLAG": WEIGHT_OF_FLAG,
+    "MOST_SAID": MOST_SAID,
+    "MOST_CONDITIONS": MOST_CONDITIONS,
+    "MOST_UNANSWERED": MOST_UNANSWERED,
+    "QUICK_FLOOR": QUICK_FLOOR,
+    "SECONDS_A_QUESTION": SECONDS_A_QUESTION,
+}
+"""What the scripts take from Python, so that it is decided once."""
+
+
+def page(languages: Sequence[Knowledge], region: str) -> str:
+    """The page for the knowledge in some languages, with a region chosen beforehand."""
+    code = script((*RULES, HERE / "checker.js"))
+    content = {
+        "version": __version__,
+        "sha256": languages[0].sha256,
+        "region": region,
+        "languages": {known.language.code: knowledge_for_page(known) for known in languages},
+    }
+    return _render("page.html", "style.css", code, knowledge=languages[0], content=content)
+
+
+def blank(known: Knowledge, region: str) -> str:
+    """The questionnaire for paper, with the advice of a region for an emergency."""
+    regions = known.advice[URGENCIES[-1]]
+    return _render(
+        "blank.html",
+        "blank.css",
+        knowledge=known,
+        runs=runs(known),
+        numbers={id: number for number, id in enumerate(known.questions, start=1)},
+        advice=regions.get(region) or regions["default"],
+        urgent=emergencies_alone(known),
+        choices=CHOICES,
+        sign="▲",
+        version=__version__,
+    )
+
+
+def _render(template: str, stylesheet: str, code: str = "", **values: object) -> str:
+    """A template with these values. The engine escapes every text; style and script are the package's own files.
+
+    The policy in the file allows this style and this script, and no connection.
+    """
+    import jinja2
+    from markupsafe import Markup
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
+    style = (HERE / stylesheet).read_text("utf-8")
+    policy = f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(code)}"
+    return environment.get_template(template).render(
+        policy=f"{policy}; base-uri 'none'; form-action 'none'",
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(code),  # noqa: S704 - our own files
+        **values,
+    )
+
+
+def script(files: Iterable[Path]) -> str:
+    """The constants and some scripts as one script."""
+    constants = "".join(f"const {name} = {dumps(value)};\n" for name, value in CONSTANTS.items())
+    return constants + "\n".join(file.read_text("utf-8") for file in files)
+
+
+def _hash(text: str) -> str:
+    """A source expression that allows exactly this text, by the Content Security Policy."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
+def knowledge_for_page(known: Knowledge) -> Any:
+    """What the page needs of the knowledge, under the names that it has in `Knowledge`, with every text made visible.
+
+    A question has its `source` as the help shows it; flags and the safety net have the ids of their `sources`.
+    """
+    flags = [
+        {
+            **{name: getattr(flag, name) for name in ("id", "name", "urgency", "points_to", "note", "instead")},
+            "when": _criterion(flag.when),
+            "sources": _sources(flag.cites),
+        }
+        for flag in known.flags_by_urgency
+    ]
+    conditions = {
+        id: {
+            **{name: getattr(condition, name) for name in ("id", "name", "plain")},
+            "signs": [
+                {"id": sign.id, "name": sign.name, "weight": sign.weight, "when": _criterion(sign.when)}
+                for sign in condition.signs
+            ],
+        }
+        for id, condition in known.conditions.items()
+    }
+    net = known.safety_net
+    cited = {source for flag in flags for source in flag["sources"]} | {*_sources(net.cites)}
+    return _visible(
+        {
+            "language": {name: getattr(known.language, name) for name in ("code", "name", "direction")},
+            "texts": known.texts,
+            "version_note": known.version_note,
+            "scope": {"made_for": known.scope.made_for, "not_for": known.scope.not_for},
+            "weights": known.weights,
+            "groups": known.groups,
+            "screens": to_builtins(known.screens),
+            "questions": {
+                id: {**to_builtins(question), "source": _source(id, known)} for id, question in known.questions.items()
+            },
+            "emergencies_alone": sorted(emergencies_alone(known)),
+            "flags_by_urgency": flags,
+            "conditions": conditions,
+            "regions": {id: {"id": id, "name": each.name, "phones": each.phones} for id, each in known.regions.items()},
+            "advice": to_builtins(known.advice),
+            "safety_net": {
+                **{name: getattr(net, name) for name in ("lead", "watch_for", "also", "course")},
+                "sources": _sources(net.cites),
+            },
+            "sources": {
+                id: {"citation": source.citation, "url": source.url}
+                for id, source in known.sources.items()
+                if id in cited
+            },
+        }
+    )
+
+
+def _criterion(criterion: Criterion) -> Any:
+    """A criterion as a question's id, or as its parts and how many of them it takes."""
+    if isinstance(criterion, Question):
+        return criterion.id
+    return {"count": criterion.count, "parts": [_criterion(part) for part in criterion.parts]}
+
+
+def _sources(cites: Iterable[Citation]) -> list[str]:
+    return list(dict.fromkeys(cite.source for cite in cites))
+
+
+def _source(id: str, known: Knowledge) -> str:
+    """The first source of the most urgent red flag that a question is part of, else of its first sign."""
+    for each in known.flags_and_signs:
+        if id in questions(each.when):
+            return f"{known.sources[each.cites[0].source].citation} ({each.cites[0].at})"
+    return ""
+
+
+def _visible(value: Any) -> Any:
+    """Nested values with every text made safe to show."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {key: _visible(part) for key, part in value.items()}
+    return [_visible(part) for part in value] if isinstance(value, list | tuple) else value

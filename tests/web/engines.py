@@ -1,0 +1,96 @@
+"""The page's own functions in V8, and what they and Python make of the same answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from py_mini_racer import MiniRacer
+
+from sciaticheck import Knowledge, assess
+from sciaticheck.answers.record import Respondent
+from sciaticheck.report.patient import patient_page
+from sciaticheck.report.results import Result
+from sciaticheck.web.page import RULES, knowledge_for_page, script
+
+Answers = Mapping[str, str]
+
+RESULT = """
+function result_of(answers, region, knowledge) {
+  const found = assess(Object.assign(Object.create(null), answers), knowledge, region);
+  const page = patient_page(found, knowledge);
+  return {
+    urgency: found.urgency,
+    possible_urgency: found.possible_urgency,
+    red_flags: found.red_flags.map(({ id, value, because }) => [id, value, because]),
+    setting: found.setting.map(({ id }) => id),
+    conditions: found.conditions.map((each) =>
+      [each.id, each.pointed_to, each.rank_points, each.signs.map(({ id, value }) => [id, value])]),
+    unsure: found.unsure,
+    unanswered: found.unanswered,
+    could_raise: found.could_raise,
+    advice: found.advice,
+    page: [page.headline, page.under, page.sections.map(({ title, kind, rows }) => [title, kind, rows])],
+    sources: page.sources.map(({ citation }) => citation),
+    lines: notes(found, knowledge, "today"),
+  };
+}
+"""
+
+
+class Page:
+    """The page's functions with a knowledge; `change` replaces a part of the script, for faults that must be found."""
+
+    def __init__(self, knowledge: Knowledge, change: tuple[str, str] = ("", "")) -> None:
+        code = script(RULES)
+        assert code.count(change[0]) == 1 or change == ("", "")
+        self.context = MiniRacer()
+        self.context.eval(code.replace(*change) + RESULT)
+        self.context.eval(f"const known = {json.dumps(knowledge_for_page(knowledge))};")
+
+    def call(self, expression: str, **values: object) -> Any:
+        """The value of an expression over the functions, `known` and these values."""
+        names, given = ", ".join(values), json.dumps([*values.values()])
+        text = self.context.eval(f"JSON.stringify((({names}) => ({expression}))(...{given}))")
+        return json.loads(str(text))
+
+    def results(self, records: Iterable[Answers], region: str = "default") -> list[dict[str, Any]]:
+        """What the page makes of each of some records."""
+        return list(
+            self.call("all.map((answers) => result_of(answers, region, known))", all=list(records), region=region)
+        )
+
+
+def result_of(answers: Answers, knowledge: Knowledge, region: str = "default") -> dict[str, Any]:
+    """What Python makes of answers, in the form of `Page.results`, without the lines for a doctor."""
+    found = assess(answers, knowledge, region)
+    page = patient_page(Result(Respondent("me", found.answers, "-"), found), knowledge)
+    return {
+        "urgency": found.urgency,
+        "possible_urgency": found.possible_urgency,
+        "red_flags": [[flag.id, int(flag.value), list(flag.because)] for flag in found.red_flags],
+        "setting": [flag.id for flag in found.setting],
+        "conditions": [
+            [each.id, each.pointed_to, each.rank_points, [[sign.id, int(sign.value)] for sign in each.signs]]
+            for each in found.conditions
+        ],
+        "unsure": list(found.unsure),
+        "unanswered": list(found.unanswered),
+        "could_raise": list(found.could_raise),
+        "advice": {
+            "headline": found.advice.headline,
+            "steps": list(found.advice.steps),
+            "say": found.advice.say,
+            "check_again": found.advice.check_again,
+        },
+        "page": [page.headline, list(page.under), [[*part] for part in _sections(page.sections)]],
+        "sources": [source.citation for source in page.sources],
+    }
+
+
+def _sections(sections: Any) -> Iterator[tuple[str, str, list[list[str]]]]:
+    for section in sections:
+        rows = [list(row) for row in section.rows]
+        rows += [[row.name, row.count_text, row.present_signs] for row in section.conditions]
+        yield section.title, section.kind, rows
