@@ -16,7 +16,7 @@ from sciaticheck.web.page import RULES, knowledge_for_page, script
 
 Answers = Mapping[str, str]
 
-RESULT = """
+FUNCTIONS = """
 function result_of(answers, region, knowledge) {
   const found = assess(Object.assign(Object.create(null), answers), knowledge, region);
   const page = patient_page(found, knowledge);
@@ -32,9 +32,31 @@ function result_of(answers, region, knowledge) {
     could_raise: found.could_raise,
     advice: found.advice,
     page: [page.headline, page.under, page.sections.map(({ title, kind, rows }) => [title, kind, rows])],
-    sources: page.sources.map(({ citation }) => citation),
+    sources: page.sources,
     lines: notes(found, knowledge, "today"),
   };
+}
+
+function looks_of(steps, knowledge) {
+  const look = (state) => {
+    const item = next_item(state, knowledge);
+    return {
+      ...state,
+      given: state.given.map(({ id, answer, together }) => [id, answer, together]),
+      opened: unique(state.opened.filter(Boolean)).sort(),
+      asks: item && [item.asks.map(({ id }) => id), item.screen?.id ?? null],
+      count: count(state, knowledge),
+      review: review(state, knowledge).map(({ id }) => id),
+      closing: closing(state, knowledge),
+    };
+  };
+  let state = go_on(START, knowledge);
+  const seen = [look(state)];
+  for (const [name, ...values] of steps) {
+    state = { answer, change, go_on }[name](state, ...values, knowledge);
+    seen.push(look(state));
+  }
+  return seen;
 }
 """
 
@@ -46,7 +68,7 @@ class Page:
         code = script(RULES)
         assert code.count(change[0]) == 1 or change == ("", "")
         self.context = MiniRacer()
-        self.context.eval(code.replace(*change) + RESULT)
+        self.context.eval(code.replace(*change) + FUNCTIONS)
         self.context.eval(f"const known = {json.dumps(knowledge_for_page(knowledge))};")
 
     def call(self, expression: str, **values: object) -> Any:
@@ -85,7 +107,7 @@ def result_of(answers: Answers, knowledge: Knowledge, region: str = "default") -
             "check_again": found.advice.check_again,
         },
         "page": [page.headline, list(page.under), [[*part] for part in _sections(page.sections)]],
-        "sources": [source.citation for source in page.sources],
+        "sources": [source.id for source in page.sources],
     }
 
 

@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -123,71 +122,47 @@ def test_a_fault_in_python_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 # The interview
 
 
-@dataclass
-class Walk:
-    """One interview on the page and in Python, which must stay the same."""
+def look(interview: Interview, state: State) -> dict[str, Any]:
+    """A state, and what `ask` makes of it, in the form of `looks_of` on the page."""
+    item = interview.order.next_item(state)
+    shown = sorted(interview._in_order(state), key=lambda given: given.answer == "no")
+    return {
+        **{name: getattr(state, name) for name in ("stage", "changing", "warned", "asked")},
+        "given": [list(given) for given in state.given],
+        "opened": sorted(state.opened),
+        "asks": item and [[question.id for question in item.asks], item.screen and item.screen.id],
+        "count": list(interview.order.count(state)),
+        "review": [given.id for given in shown],
+        "closing": [shown.text for shown in interview.closing(state)],
+    }
 
-    page: Page
-    interview: Interview
-    state: State
-    on_page: Any
 
-    def call(self, function: str, *more: object) -> Any:
-        return self.page.call(
-            f"{function}(state, ...more, {{ ...known, quick }})",
-            state=self.on_page,
-            more=more,
-            quick=self.interview.order.quick,
-        )
-
-    def check(self) -> None:
-        """That both are in the same state, and ask the same next."""
-        state, order, on_page = self.state, self.interview.order, self.on_page
-        assert [tuple(given.values()) for given in on_page["given"]] == [*map(tuple, state.given)]
-        assert {name: on_page[name] for name in ("stage", "changing", "warned", "asked")} == {
-            name: getattr(state, name) for name in ("stage", "changing", "warned", "asked")
-        }
-        assert set(on_page["opened"]) == state.opened
-        found = self.page.call(
-            """[next_item, count, closing].map((each) => each(state, { ...known, quick }))""",
-            state=on_page,
-            quick=order.quick,
-        )
-        item = order.next_item(state)
-        asks = item and [[each.id for each in item.asks], item.screen and item.screen.id]
-        on_page_asks = found[0] and [[each["id"] for each in found[0]["asks"]], (found[0]["screen"] or {}).get("id")]
-        closing = [shown.text for shown in self.interview.closing(state)]
-        assert [on_page_asks, *found[1:]] == [asks, list(order.count(state)), closing]
-
-    def step(self, random: Random, choice: str) -> None:
-        """An answer, the choice to go on after the banner, or the change of an answer."""
-        if self.state.stage == "review":
-            shown = sorted(self.interview._in_order(self.state), key=lambda given: given.answer == "no")
-            assert [each["id"] for each in self.call("review")] == [given.id for given in shown]
-            number = random.randrange(len(self.state.given))
-            line, id = str(number + 1), self.interview._in_order(self.state)[number].id
-            self.on_page = self.call("change", id)
-        elif self.state.stage == "emergency":
-            line, self.on_page = "2", self.call("go_on")
-        else:
-            line, self.on_page = choice, self.call("answer", choice)
-        self.state, _ = self.interview.step(self.state, line)
-        self.check()
+def walk(interview: Interview, random: Random) -> tuple[list[list[str]], list[dict[str, Any]]]:
+    """The steps of a random interview that changes some answers at the end, and its states."""
+    state, _ = interview.step(interview.start()[0], "1")
+    steps, looks, changes = [], [look(interview, state)], 3
+    weights = random.choice([(1, 1, 8), (1, 0, 20), (1, 5, 1), (3, 1, 1), (1, 1, 1)])
+    while changes:
+        step, line = ["go_on"], "2"
+        if state.stage == "review":
+            number, changes = random.randrange(len(state.given)), changes - 1
+            step, line = ["change", interview._in_order(state)[number].id], str(number + 1)
+        elif state.stage == "asking":
+            line = random.choices(["yes", "unsure", "no"], weights)[0]
+            step = ["answer", line]
+        steps.append(step)
+        state, _ = interview.step(state, line)
+        looks.append(look(interview, state))
+    return steps, looks
 
 
 @pytest.mark.parametrize("quick", [False, True], ids=["full", "quick"])
 def test_the_page_asks_what_ask_asks_on_random_walks(quick: bool) -> None:
-    for number in range(max(1, WALKS // 2)):
-        random = Random(number)
-        interview = Interview(ENGLISH, quick=quick)
-        state, _ = interview.step(interview.start()[0], "1")
-        walk = Walk(page_of(), interview, state, None)
-        walk.on_page = page_of().call("go_on(START, { ...known, quick })", quick=quick)
-        walk.check()
-        weights, changes = random.choice([(1, 1, 8), (1, 0, 20), (1, 5, 1), (3, 1, 1), (1, 1, 1)]), 3
-        while changes:
-            changes -= walk.state.stage == "review"
-            walk.step(random, random.choices(CHOICES, weights)[0])
+    interview = Interview(ENGLISH, quick=quick)
+    for number in range(WALKS // 2):
+        steps, looks = walk(interview, Random(number))
+        on_page = page_of().call("looks_of(steps, { ...known, quick })", steps=steps, quick=quick)
+        assert on_page == looks
 
 
 def test_answers_saved_on_the_page_give_the_same_through_check(tmp_path: Path) -> None:

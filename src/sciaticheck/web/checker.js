@@ -5,8 +5,8 @@ const trail = [START]; // the states there were
 let [depth, language, region, quick] = [0, preferred_language(), PAGE.region, false];
 
 function preferred_language() {
-  const wanted = navigator.languages.map((each) => each.toLowerCase().split("-")[0]);
-  return wanted.find((code) => Object.hasOwn(PAGE.languages, code)) ?? Object.keys(PAGE.languages)[0];
+  const codes = Object.keys(PAGE.languages);
+  return navigator.languages.map((each) => each.split("-")[0]).find((code) => codes.includes(code)) ?? codes[0];
 }
 
 const knowledge = () => ({ ...PAGE.languages[language], quick });
@@ -16,8 +16,8 @@ const assessed = (state) => assess(answers_of(state), knowledge(), region);
 function make(tag, properties, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name === "role" || name.startsWith("aria-")) element.setAttribute(name, value);
-    else element[name] = value;
+    if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
   }
   element.append(...children.flat());
   return element;
@@ -30,7 +30,7 @@ const list = (tag, items) => make(tag, {}, items.map((item) => make("li", {}, it
 const folded = (title, ...content) => make("details", {}, make("summary", {}, title), ...content);
 
 const call = (number, text, className = "") =>
-  make("a", { href: `tel:${number.replaceAll(" ", "")}`, className, rel: number }, text);
+  make("a", { href: `tel:${number.replaceAll(" ", "")}`, className }, text);
 
 // A text in which the region's phone numbers are links to call.
 function linked(text) {
@@ -42,9 +42,8 @@ function linked(text) {
 
 // A large button for each phone number that some texts name.
 function call_buttons(texts) {
-  const numbers = texts.flatMap(linked).map((part) => part.rel).filter(Boolean);
-  return unique(numbers).map((number) =>
-    call(number, text_of(knowledge(), "page_call", { number }), "button call"));
+  const numbers = texts.flatMap(linked).filter((part) => part.href).map((link) => link.textContent);
+  return unique(numbers).map((number) => call(number, text_of(knowledge(), "page_call", { number }), "button call"));
 }
 
 // Goes on to a state. The browser's own "back" returns to the one before.
@@ -66,7 +65,7 @@ function go_back() {
 // Draws the present state, and moves the focus to its heading, so that a screen reader reads it.
 function show(note = "") {
   const state = trail[depth];
-  const { texts, language: { code, direction }, version_note } = knowledge();
+  const { texts, language: { code, direction }, foot } = knowledge();
   Object.assign(document.documentElement, { lang: code, dir: direction });
   document.title = texts.ask_title;
   const is_warned = state.warned && ["asking", "review"].includes(state.stage);
@@ -75,9 +74,7 @@ function show(note = "") {
     ...(note ? [paragraph(note, "note")] : []),
     ...VIEWS[state.stage](state, texts),
   );
-  const made = text_of(knowledge(), "page_made", { version: PAGE.version, sha256: PAGE.sha256.slice(0, 12) });
-  const foot = [texts.notice, version_note, made];
-  document.querySelector("footer").replaceChildren(...foot.map((line) => paragraph(line)));
+  document.querySelector("footer").replaceChildren(paragraph(foot));
   window.scrollTo(0, 0);
   const title = main.querySelector("h1");
   title.tabIndex = -1;
@@ -89,13 +86,13 @@ const result_button = (state, texts) => button(texts.page_result, () => go({ ...
 
 // A labelled list to choose from.
 function choice(id, label, options, chosen, choose) {
-  const select = make("select", { id }, options.map(([value, text]) => make("option", { value }, text)));
-  select.value = chosen;
-  select.onchange = () => {
-    choose(select.value);
+  const onchange = ({ target: { value } }) => {
+    choose(value);
     show();
     document.getElementById(id).focus();
   };
+  const select = make("select", { id, onchange },
+    options.map(([value, text]) => make("option", { value, selected: value === chosen }, text)));
   return make("p", { className: "choice" }, make("label", { htmlFor: id }, label), select);
 }
 
@@ -125,35 +122,23 @@ function opening(state, texts) {
 function asking(state, texts) {
   const known = knowledge();
   const { asks, screen } = next_item(state, known);
-  const [{ id, ask, group, help }] = asks;
+  const [{ id, ask, group, try_this }] = asks;
   const [at, total] = count(state, known);
-  const position = text_of(known, "ask_position", { at, total, group: screen ? screen.title : known.groups[group] });
+  const position = text_of(known, "ask_position", { at, total, group: screen?.title ?? group });
   const words = { yes: texts.answer_yes, no: texts.answer_no, unsure: texts.answer_unsure };
   if (screen) Object.assign(words, { yes: texts.page_yes_any, no: texts.page_no_any });
-  const press = (choice) => {
-    const try_it = choice === "unsure" && !screen && known.emergencies_alone.includes(id);
-    go(answer(state, choice, known), try_it ? text_of(known, "try_this", { text: help.check }) : "");
-  };
+  const press = (choice) => go(answer(state, choice, known), choice === "unsure" && !screen ? try_this : "");
   return [
     make("p", { className: "position" }, make("progress", { value: at, max: total, "aria-label": position }), position),
     make("h1", {}, screen ? texts.ask_any : ask),
-    ...(screen ? [list("ul", asks.map((each) => each.ask))] : []),
+    ...(screen ? [list("ul", asks.map((each) => each.ask)), paragraph(texts.ask_any_help)] : []),
     make("div", { className: "answers" }, CHOICES.map((choice) =>
       button(words[choice], () => press(choice), answers_of(state)[id] === choice ? "given" : ""))),
-    folded(texts.page_help, ...(screen ? screen_help(asks, texts) : question_help(asks[0], known))),
+    folded(texts.page_help, ...asks.flatMap((each) => (screen
+      ? [heading(each.ask), paragraph(each.help[0])] : each.help.map((text) => paragraph(text))))),
     back(texts),
   ];
 }
-
-const question_help = ({ help: { means, check, why }, source }, known) =>
-  Object.entries({ means, check, why, source })
-    .filter(([, text]) => text)
-    .map(([part, text]) => paragraph(text_of(known, `help_${part}`, { text }), part));
-
-const screen_help = (asks, texts) => [
-  paragraph(texts.ask_any_help),
-  make("dl", {}, asks.flatMap(({ ask, help: { means } }) => [make("dt", {}, ask), make("dd", {}, means)])),
-];
 
 // The advice at the first emergency, and the choice to stop or to go on.
 function emergency(state, texts) {
@@ -174,15 +159,14 @@ function reviewing(state, texts) {
   const known = knowledge();
   const given = review(state, known);
   const row = ({ id, together }) => {
-    const { ask } = known.questions[id];
-    const changing = button(texts.page_change, () => go(change(state, id, known)), "small");
-    changing.setAttribute("aria-label", `${texts.page_change}: ${ask}`);
-    return [make("span", {}, ask, together ? ` ${texts.review_together}` : ""), changing];
+    const text = `${known.questions[id].ask}${together ? ` ${texts.review_together}` : ""}`;
+    return button(text, () => go(change(state, id, known)));
   };
   const parts = ["yes", "unsure", "no"].map((choice) => [choice, given.filter((each) => each.answer === choice)]);
   return [
     make("h1", {}, texts.review_title),
     result_button(state, texts),
+    paragraph(texts.page_change),
     ...parts.filter(([, rows]) => rows.length).map(([choice, rows]) =>
       make("section", { className: "review" }, heading(`${texts[`answer_${choice}`]} (${rows.length})`),
         list("ul", rows.map(row)))),
@@ -194,11 +178,13 @@ function finished(state, texts) {
   const known = knowledge();
   const assessment = assessed(state);
   const page = patient_page(assessment, known);
-  const date = new Date().toLocaleString("sv").slice(0, 16); // as 2026-11-28 07:30, which all languages read alike
+  const date = new Date().toLocaleString("sv").slice(0, 16); // 2026-11-28 07:30
   const text = notes(assessment, known, date).join("\n");
   const area = make("pre", { tabIndex: 0 }, text);
   const status = make("p", { role: "status" });
-  const copy = async () => (status.textContent = (await copied(text, area)) ? texts.page_copied : texts.page_copy_by_hand);
+  const copy = async () => {
+    status.textContent = (await copied(text, area)) ? texts.page_copied : texts.page_copy_by_hand;
+  };
   return [
     make("h1", { className: `headline ${assessment.urgency}` }, page.headline),
     paragraph(date, "printed"),
@@ -212,7 +198,7 @@ function finished(state, texts) {
       button(texts.page_review, () => go({ ...state, stage: "review" })),
       button(texts.page_again, () => location.reload())),
     paragraph(texts.page_keep, "screen"),
-    folded(texts.part_sources, list("ul", page.sources.map(({ citation, url }) =>
+    folded(texts.part_sources, list("ul", page.sources.map((id) => PAGE.sources[id]).map(([citation, url]) =>
       [citation, " ", url ? make("a", { href: url, rel: "noreferrer" }, url) : ""]))),
     make("section", { className: "notes" }, heading(texts.page_notes), area),
   ];
@@ -233,13 +219,8 @@ function section({ title, kind, rows }) {
 
 // Copies a text. If the browser does not let a page do that, selects it, so that it can be copied by hand.
 async function copied(text, area) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    getSelection().selectAllChildren(area);
-    return document.execCommand("copy");
-  }
+  getSelection().selectAllChildren(area);
+  return (await navigator.clipboard?.writeText(text).then(() => true, () => false)) || document.execCommand("copy");
 }
 
 // Hands the browser an answers file to save, which `sciaticheck check` reads.

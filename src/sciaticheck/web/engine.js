@@ -2,7 +2,14 @@
 // Constants in capitals that are not here are put before the script, from Python.
 const rank = (level) => URGENCIES.indexOf(level);
 const highest = (levels) => URGENCIES[Math.max(0, ...levels.map(rank))];
+const in_state = (states, state) => Object.keys(states).filter((id) => states[id] === state);
 const unique = (items) => [...new Set(items)];
+const upper_first = ([first, ...rest]) => first.toUpperCase() + rest.join("");
+const lower_first = ([first, ...rest]) => first.toLowerCase() + rest.join("");
+
+// A text with its placeholders filled in, one after the other.
+const filled = (text, values) =>
+  Object.entries(values).reduce((so_far, [name, value]) => so_far.replaceAll(`{${name}}`, () => value), text);
 
 // answers/follow_ups.py
 
@@ -28,7 +35,6 @@ function level_given(level, state) {
 }
 
 const urgency_of = (flags) => highest(flags.map((flag) => level_given(flag.urgency, flag.value)));
-
 const possible_urgency_of = (flags) => highest(flags.map((flag) => flag.urgency));
 
 // engine/assess.py
@@ -49,28 +55,19 @@ function raising(flags, urgency, states) {
 
 function assess(answers, knowledge, region) {
   const states = effective_states(answers, knowledge);
-  const in_state = (state) => Object.keys(states).filter((id) => states[id] === state);
   const red_flags = find_red_flags(states, knowledge);
   const [urgency, possible_urgency] = [urgency_of(red_flags), possible_urgency_of(red_flags)];
-  const setting = red_flags.filter((flag) => flag.value > UNANSWERED && level_given(flag.urgency, flag.value) === urgency);
+  const deciding = red_flags.filter((flag) => flag.value > UNANSWERED);
+  const setting = deciding.filter((flag) => level_given(flag.urgency, flag.value) === urgency);
   const conditions = rank_conditions(states, red_flags.filter((flag) => flag.value === YES), knowledge);
-  const [unsure, unanswered] = [in_state(UNSURE), in_state(UNANSWERED)];
+  const [unsure, unanswered] = [UNSURE, UNANSWERED].map((each) => in_state(states, each));
   const could = raising(red_flags, urgency, states);
-  const level = advice_level(urgency, possible_urgency, symptom_reported(states, knowledge));
-  return {
-    urgency,
-    possible_urgency,
-    red_flags,
-    setting,
-    conditions,
-    advice: advise(level, urgency, red_flags, setting, conditions, states, knowledge, region),
-    unsure,
-    unanswered,
-    could_raise: [...unsure, ...unanswered].filter((id) => could.has(id)),
-    symptom_reported: symptom_reported(states, knowledge),
-    answers,
-    states,
-  };
+  const could_raise = [...unsure, ...unanswered].filter((id) => could.has(id));
+  const symptom = symptom_reported(states, knowledge);
+  const level = advice_level(urgency, possible_urgency, symptom);
+  const advice = advise(level, urgency, red_flags, setting, conditions, states, knowledge, region);
+  return { urgency, possible_urgency, red_flags, deciding, setting, conditions, advice, unsure, unanswered, could_raise,
+    states, symptom_reported: symptom };
 }
 
 // engine/ranking.py
@@ -135,13 +132,3 @@ function own_words(setting, conditions, states, knowledge) {
   const named = conditions.filter(({ id }) => targets.has(id)).slice(0, 2).map(({ name }) => lower_first(name));
   return [why ? `${upper_first(why)}.` : "", named.join(` ${texts.say_or} `) || texts.say_serious_cause];
 }
-
-// A text with its placeholders filled in, one after the other.
-function filled(text, values) {
-  for (const [name, value] of Object.entries(values)) text = text.replaceAll(`{${name}}`, () => value);
-  return text;
-}
-
-const upper_first = ([first, ...rest]) => first.toUpperCase() + rest.join("");
-
-const lower_first = ([first, ...rest]) => first.toLowerCase() + rest.join("");

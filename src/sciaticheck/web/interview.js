@@ -5,11 +5,18 @@ const START = { stage: "opening", given: [], opened: [], changing: null, warned:
 const answers_of = (state) =>
   Object.assign(Object.create(null), Object.fromEntries(state.given.map(({ id, answer }) => [id, answer])));
 
+const urgency_so_far = (state, knowledge) =>
+  urgency_of(find_red_flags(effective_states(answers_of(state), knowledge), knowledge));
+const is_emergency = (state, knowledge) => urgency_so_far(state, knowledge) === URGENCIES.at(-1);
+
+// Asks a question again, by itself.
+function change(state, id, knowledge) {
+  return { ...state, stage: "asking", opened: [...state.opened, knowledge.questions[id].screen], changing: id };
+}
+
 // interview/order.py
 
 const applies = (question, answers) => !question.only_if || answers[question.only_if] === "yes";
-
-const screen_of = (id, knowledge) => Object.values(knowledge.screens).find((screen) => screen.asks.includes(id));
 
 function next_item(state, knowledge) {
   if (state.changing) return { asks: [knowledge.questions[state.changing]], screen: null };
@@ -22,7 +29,7 @@ function items(state, knowledge) {
   const [seen, found] = [new Set(), []];
   for (const question of Object.values(knowledge.questions)) {
     if (seen.has(question.id) || !wanted(question)) continue;
-    const screen = screen_of(question.id, knowledge);
+    const screen = knowledge.screens[question.screen];
     const together = screen && !state.opened.includes(screen.id);
     const asks = together ? screen.asks.map((id) => knowledge.questions[id]).filter(wanted) : [question];
     for (const each of asks) seen.add(each.id);
@@ -36,23 +43,18 @@ const to_ask = (question, answers, relevant_ids) =>
 
 function relevant(state, knowledge) {
   if (!knowledge.quick) return null;
-  const answers = answers_of(state);
-  const states = effective_states(answers, knowledge);
-  const floor = Math.max(rank(QUICK_FLOOR), rank(urgency_of(find_red_flags(states, knowledge))) + 1);
+  const states = effective_states(answers_of(state), knowledge);
+  const floor = Math.max(rank(QUICK_FLOOR), rank(urgency_so_far(state, knowledge)) + 1);
   const flags = knowledge.flags_by_urgency.filter((flag) => rank(flag.urgency) >= floor);
   const named = flags.flatMap((flag) => because(flag.when, states, UNANSWERED));
   return new Set([...named, ...named.map((id) => knowledge.questions[id].only_if ?? id)]);
 }
 
 const remaining = (state, knowledge) => items(state, knowledge).length;
-
 const count = (state, knowledge) => [
   state.asked + 1,
   state.asked + Math.max(1, remaining(state, knowledge) + Boolean(state.changing)),
 ];
-
-const unasked = (state, knowledge) =>
-  Object.values(knowledge.questions).filter((question) => to_ask(question, answers_of(state), null));
 
 // interview/__init__.py
 
@@ -63,11 +65,11 @@ function answer(state, given, knowledge) {
     return go_on({ ...after, opened: [...state.opened, item.screen.id] }, knowledge);
   }
   const added = item.asks.map(({ id }) => ({ id, answer: given, together: item.screen !== null }));
-  return go_on({ ...after, given: with_added(state.given, added, knowledge) }, knowledge);
+  return go_on({ ...after, given: with_(state.given, added, knowledge) }, knowledge);
 }
 
 // The answers after new ones, without those that they replace and follow-ups that no longer apply.
-function with_added(given, added, knowledge) {
+function with_(given, added, knowledge) {
   const ids = added.map(({ id }) => id);
   const gone = added.filter(({ answer }) => answer !== "yes").map(({ id }) => id);
   const old = given.filter(({ id }) => !ids.includes(id) && !gone.includes(knowledge.questions[id].only_if));
@@ -75,14 +77,8 @@ function with_added(given, added, knowledge) {
 }
 
 function go_on(state, knowledge) {
-  const is_emergency = () => assess(answers_of(state), knowledge, "default").urgency === "emergency";
-  if (!state.warned && state.given.length && is_emergency()) return { ...state, stage: "emergency", warned: true };
+  if (!state.warned && is_emergency(state, knowledge)) return { ...state, stage: "emergency", warned: true };
   return { ...state, stage: next_item(state, knowledge) ? "asking" : "review" };
-}
-
-function change(state, id, knowledge) {
-  const screen = screen_of(id, knowledge);
-  return { ...state, stage: "asking", opened: screen ? [...state.opened, screen.id] : state.opened, changing: id };
 }
 
 // The answers in the order of the questions, "no" last.
@@ -94,9 +90,9 @@ function review(state, knowledge) {
 
 // What to show after the last question: with `quick`, how many questions of each group were not asked.
 function closing(state, knowledge) {
-  const left = unasked(state, knowledge).map(({ group }) => knowledge.groups[group]);
-  if (!knowledge.quick || !left.length) return [];
-  if (assess(answers_of(state), knowledge, "default").urgency === "emergency") return [];
+  const unasked = Object.values(knowledge.questions).filter((each) => to_ask(each, answers_of(state), null));
+  const left = unasked.map(({ group }) => group);
+  if (!knowledge.quick || !left.length || is_emergency(state, knowledge)) return [];
   const what = unique(left).map((group) => `${group} (${left.filter((each) => each === group).length})`).join(", ");
   return [filled(knowledge.texts.quick_left, { what, level: knowledge.texts[`level_${QUICK_FLOOR}`] })];
 }

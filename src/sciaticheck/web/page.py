@@ -48,9 +48,8 @@ def page(languages: Sequence[Knowledge], region: str) -> str:
     """The page for the knowledge in some languages, with a region chosen beforehand."""
     code = script((*RULES, HERE / "checker.js"))
     content = {
-        "version": __version__,
-        "sha256": languages[0].sha256,
         "region": region,
+        "sources": _cited(languages[0]),
         "languages": {known.language.code: knowledge_for_page(known) for known in languages},
     }
     return _render("page.html", "style.css", code, knowledge=languages[0], content=content)
@@ -69,7 +68,7 @@ def blank(known: Knowledge, region: str) -> str:
         urgent=emergencies_alone(known),
         choices=CHOICES,
         sign="▲",
-        version=__version__,
+        made=made(known),
     )
 
 
@@ -87,9 +86,9 @@ def _render(template: str, stylesheet: str, code: str = "", **values: object) ->
     )  # fmt: skip
     environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False, "separators": (",", ":")}
     style = (HERE / stylesheet).read_text("utf-8")
-    policy = f"default-src 'none'; img-src data:; style-src {_hash(style)}; script-src {_hash(code)}"
+    policy = f"default-src 'none'; img-src data:; style-src {_hash(style)}; base-uri 'none'; form-action 'none'"
     return environment.get_template(template).render(
-        policy=f"{policy}; base-uri 'none'; form-action 'none'",
+        policy=f"{policy}; script-src {_hash(code)}" if code else policy,
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(code),  # noqa: S704 - our own files
         **values,
@@ -131,7 +130,6 @@ def knowledge_for_page(known: Knowledge) -> Any:
         for id, condition in known.conditions.items()
     }
     net = known.safety_net
-    cited = {source for flag in flags for source in flag["sources"]} | {*_sources(net.cites)}
     return _visible(
         {
             "language": {name: getattr(known.language, name) for name in ("code", "name", "direction")},
@@ -139,12 +137,9 @@ def knowledge_for_page(known: Knowledge) -> Any:
             "version_note": known.version_note,
             "scope": {"made_for": known.scope.made_for, "not_for": known.scope.not_for},
             "weights": known.weights,
-            "groups": known.groups,
             "screens": to_builtins(known.screens),
-            "questions": {
-                id: {**to_builtins(question), "source": _source(id, known)} for id, question in known.questions.items()
-            },
-            "emergencies_alone": sorted(emergencies_alone(known)),
+            "questions": _questions(known),
+            "foot": f"{known.texts['notice']} {known.version_note} {made(known)}",
             "flags_by_urgency": flags,
             "conditions": conditions,
             "regions": {id: {"id": id, "name": each.name, "phones": each.phones} for id, each in known.regions.items()},
@@ -153,13 +148,32 @@ def knowledge_for_page(known: Knowledge) -> Any:
                 **{name: getattr(net, name) for name in ("lead", "watch_for", "also", "course")},
                 "sources": _sources(net.cites),
             },
-            "sources": {
-                id: {"citation": source.citation, "url": source.url}
-                for id, source in known.sources.items()
-                if id in cited
-            },
         }
     )
+
+
+def made(known: Knowledge) -> str:
+    """The line about the version of the tool and the hash of the content."""
+    return known.text("page_made", version=__version__, sha256=known.sha256[:12])
+
+
+def _questions(known: Knowledge) -> dict[str, Any]:
+    """Each question with its texts as the page shows them, and the screen that it may be on."""
+    urgent = emergencies_alone(known)
+    screens = {id: screen.id for screen in known.screens.values() for id in screen.asks}
+    result = {}
+    for id, question in known.questions.items():
+        parts = {"means": question.help.means, "check": question.help.check, "why": question.help.why}
+        parts["source"] = _source(id, known)
+        result[id] = {
+            **{name: getattr(question, name) for name in ("id", "label", "ask", "statement", "kind", "only_if")},
+            "worse_form": question.worse_form,
+            "group": known.groups[question.group],
+            "screen": screens.get(id),
+            "help": [known.text(f"help_{part}", text=text) for part, text in parts.items() if text],
+            "try_this": known.text("try_this", text=question.help.check) if id in urgent else "",
+        }
+    return result
 
 
 def _criterion(criterion: Criterion) -> Any:
@@ -171,6 +185,12 @@ def _criterion(criterion: Criterion) -> Any:
 
 def _sources(cites: Iterable[Citation]) -> list[str]:
     return list(dict.fromkeys(cite.source for cite in cites))
+
+
+def _cited(known: Knowledge) -> Any:
+    """The citation and the address of each source that the advice can rest on."""
+    cites = [cite for flag in known.flags_by_urgency for cite in flag.cites] + [*known.safety_net.cites]
+    return _visible({id: [known.sources[id].citation, known.sources[id].url] for id in _sources(cites)})
 
 
 def _source(id: str, known: Knowledge) -> str:

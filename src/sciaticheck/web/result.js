@@ -1,5 +1,21 @@
-// The page of a result for the respondent: as in report/patient.py, with the same names; and the notes for a doctor.
-const text_of = (knowledge, name, values) => filled(knowledge.texts[name], values);
+// The page of a result for the respondent, with the names of report/, and the notes for a doctor.
+
+// The notes for a doctor as lines of text: what to say, the red flags with their answers, and every answer.
+function notes(assessment, knowledge, date) {
+  const { texts, questions } = knowledge;
+  const { states, deciding, advice } = assessment;
+  const labels = (ids) => ids.map((id) => questions[id].label).join("; ");
+  const flags = deciding.map(({ urgency, value, name, because }) =>
+    `${texts[`level_${urgency}`]}${value === YES ? "" : "?"}: ${name} (${labels(because)})`);
+  const answers = Object.entries({ yes: YES, unsure: UNSURE, no: NO, open: UNANSWERED })
+    .map(([answer, state]) => [texts[`answer_${answer}`], in_state(states, state)])
+    .filter(([, ids]) => ids.length)
+    .map(([title, ids]) => `${title} (${ids.length}): ${labels(ids)}.`);
+  const foot = `${texts.notice} ${knowledge.version_note}`;
+  return [`${texts.ask_title}. ${date}`, advice.headline, `"${advice.say}"`, ...flags, ...answers, foot];
+}
+
+// report/patient.py
 
 function patient_page(assessment, knowledge) {
   const { texts } = knowledge;
@@ -9,7 +25,7 @@ function patient_page(assessment, knowledge) {
     { title: texts.part_do, kind: "numbered", rows: advice.steps.map((step) => [step]) },
     { title: texts.part_say, kind: "quote", rows: [[advice.say]] },
     { title: texts.part_open, kind: "pairs", rows: not_known(assessment, knowledge) },
-    { title: texts.part_signs, kind: "conditions", rows: conditions_found(assessment, knowledge) },
+    { title: texts.part_signs, kind: "conditions", rows: conditions(assessment, knowledge) },
     { title: texts.part_watch, kind: "text", rows: watch_for(assessment, knowledge) },
   ];
   return {
@@ -25,10 +41,8 @@ function why(assessment, knowledge) {
   const { texts, questions } = knowledge;
   const { setting, states } = assessment;
   const ids = unique(setting.flatMap((flag) => flag.because));
-  const rows = ids.map((id) => [
-    states[id] === YES ? texts.answer_yes : texts.answer_unsure,
-    upper_first(questions[id].statement),
-  ]);
+  const answer_of = (id) => (states[id] === YES ? texts.answer_yes : texts.answer_unsure);
+  const rows = ids.map((id) => [answer_of(id), upper_first(questions[id].statement)]);
   const targets = new Set(setting.flatMap((flag) => flag.points_to));
   const causes = assessment.conditions.filter(({ id }) => targets.has(id)).slice(0, 2).map(({ plain }) => plain);
   if (causes.length) {
@@ -56,7 +70,7 @@ function not_known(assessment, knowledge) {
   return rows;
 }
 
-function conditions_found(assessment, knowledge) {
+function conditions(assessment, knowledge) {
   const listed = assessment.conditions.filter(({ present, pointed_to }) => present.length || pointed_to);
   return listed.slice(0, MOST_CONDITIONS).map(({ name, signs, present }) => [
     name,
@@ -75,6 +89,10 @@ function watch_for(assessment, knowledge) {
   return [...lines, assessment.advice.check_again].map((line) => [line]);
 }
 
+// report/page.py
+
+const text_of = (knowledge, name, values) => filled(knowledge.texts[name], values);
+
 function incomplete({ urgency, possible_urgency, could_raise }, knowledge) {
   if (urgency === possible_urgency) return [];
   const level = knowledge.texts[`level_${possible_urgency}`];
@@ -83,31 +101,5 @@ function incomplete({ urgency, possible_urgency, could_raise }, knowledge) {
 
 function cited({ setting }, knowledge) {
   const ids = setting.flatMap((flag) => flag.sources);
-  return unique(ids.length ? ids : knowledge.safety_net.sources).map((id) => knowledge.sources[id]);
-}
-
-// The notes for a doctor as lines of text: what to say, the red flags with their answers, and every answer.
-function notes(assessment, knowledge, date) {
-  const { texts, questions } = knowledge;
-  const { states, setting, advice } = assessment;
-  const labels = (ids) => ids.map((id) => questions[id].label).join("; ");
-  const deciding = assessment.red_flags.filter((flag) => flag.value > UNANSWERED);
-  const line = (title, state) => {
-    const ids = Object.keys(states).filter((id) => states[id] === state);
-    return ids.length ? [`${title} (${ids.length}): ${labels(ids)}.`] : [];
-  };
-  return [
-    `${texts.ask_title}. ${date}`,
-    advice.headline,
-    `"${advice.say}"`,
-    ...deciding.map((flag) => {
-      const level = texts[`level_${flag.urgency}`] + (flag.value === YES ? "" : "?");
-      return `${level}: ${flag.name} (${labels(flag.because)})${setting.includes(flag) ? " *" : ""}`;
-    }),
-    ...line(texts.answer_yes, YES),
-    ...line(texts.answer_unsure, UNSURE),
-    ...line(texts.answer_no, NO),
-    ...line(texts.answer_open, UNANSWERED),
-    `${texts.notice} ${knowledge.version_note}`,
-  ];
+  return unique(ids.length ? ids : knowledge.safety_net.sources);
 }
