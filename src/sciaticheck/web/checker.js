@@ -167,9 +167,10 @@ function reviewing(state, texts) {
     make("h1", {}, texts.review_title),
     result_button(state, texts),
     paragraph(texts.page_change),
-    ...parts.filter(([, rows]) => rows.length).map(([choice, rows]) =>
-      make("section", { className: "review" }, heading(`${texts[`answer_${choice}`]} (${rows.length})`),
-        list("ul", rows.map(row)))),
+    ...parts.filter(([, rows]) => rows.length).map(([choice, rows]) => {
+      const part = folded(`${texts[`answer_${choice}`]} (${rows.length})`, ...rows.map(row));
+      return Object.assign(part, { className: "review", open: choice !== "no" });
+    }),
     back(texts),
   ];
 }
@@ -191,12 +192,13 @@ function finished(state, texts) {
     ...[...page.under, ...closing(state, known)].map((line) => paragraph(line, "under")),
     ...call_buttons([page.headline, ...assessment.advice.steps]),
     ...page.sections.map(section),
-    make("div", { className: "actions" },
-      button(texts.page_copy, copy), status,
-      button(texts.page_print, () => window.print()),
-      button(texts.page_save, () => save(answers_of(state))),
-      button(texts.page_review, () => go({ ...state, stage: "review" })),
-      button(texts.page_again, () => location.reload())),
+    paragraph(page.footer.join(" "), "under"),
+    button(texts.page_copy, copy),
+    status,
+    button(texts.page_print, () => window.print()),
+    button(texts.page_save, () => save(answers_of(state))),
+    button(texts.page_review, () => go({ ...state, stage: "review" })),
+    button(texts.page_again, () => location.reload()),
     paragraph(texts.page_keep, "screen"),
     folded(texts.part_sources, list("ul", page.sources.map((id) => PAGE.sources[id]).map(([citation, url]) =>
       [citation, " ", url ? make("a", { href: url, rel: "noreferrer" }, url) : ""]))),
