@@ -43,6 +43,7 @@ COMMANDS = (
     ("export", "fhir-codes"),
     ("export", "xlsform"),
     ("export", "redcap"),
+    ("export", "page"),
     ("export", "sql"),
     ("knowledge",),
     ("knowledge", "lint"),

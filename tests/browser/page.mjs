@@ -50,7 +50,7 @@ async function walk(page, name, { language, region, quick, keys, answers, otherw
   if (quick) await page.getByRole("checkbox").check();
   await look(page, name, "opening", seen);
   await press(page, words.page_start, keys);
-  let left = change;
+  let [left, prompts] = [change, 0];
   for (let steps = 0; steps < 300; steps += 1) {
     const heading = page.locator("h1");
     const title = await heading.textContent();
@@ -68,6 +68,7 @@ async function walk(page, name, { language, region, quick, keys, answers, otherw
       if (left) answers[left[0]] = left[1];
       left = null;
     } else {
+      prompts += 1;
       const asks = title === words.ask_any ? await page.locator("main ul li").allTextContents() : [title];
       const given = asks.map((ask) => answers[ask] ?? otherwise);
       const answer = ["yes", "unsure", "no"].find((each) => given.includes(each));
@@ -105,7 +106,7 @@ async function walk(page, name, { language, region, quick, keys, answers, otherw
     calls: await page.locator("a.call").evaluateAll((links) => links.map((link) => link.href)),
     copied: await page.locator("[role=status]").textContent(),
     language: await page.evaluate(() => document.documentElement.lang),
-    notes: await page.locator("pre").textContent(),
+    prompts,
     saved,
   };
 }

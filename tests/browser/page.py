@@ -16,15 +16,16 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from sciaticheck import load_knowledge
-
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-SCIATICA = ("back_pain", "leg_pain_path", "leg_pain_only", "pain_strain", "injury_minor")
+sys.path.insert(0, str(HERE.parent))
+
+from documents import PEOPLE, prompts  # noqa: E402
+from sciaticheck import load_knowledge  # noqa: E402
+
+ENGLISH = load_knowledge()
 WALKS: dict[str, dict[str, Any]] = {
     "numb": {"region": "uk", "answers": {"saddle_numbness": "yes"}},
-    "sciatica": {"region": "us", "answers": dict.fromkeys(SCIATICA, "yes")},
-    "unsure": {"region": "ie", "otherwise": "unsure"},
     "changed": {"region": "au", "answers": {"fever": "yes", "back_pain": "yes"}, "change": ("fever", "no")},
     "spanish": {"region": "eu", "language": "es", "answers": {"saddle_numbness": "unsure", "back_pain": "yes"}},
     "keys": {
@@ -35,7 +36,19 @@ WALKS: dict[str, dict[str, Any]] = {
     },
     "cancer": {"region": "nz", "answers": dict.fromkeys(("back_pain", "cancer_history", "leg_weakness"), "yes")},
     "nothing": {"region": "default"},
+    **{
+        f"{person.replace(' ', '-')}-{'quick' if quick else 'full'}": {
+            "region": region,
+            "quick": quick,
+            "answers": answers,
+            "otherwise": otherwise,
+            "prompts": prompts(ENGLISH, quick, otherwise, answers),
+        }
+        for (person, (otherwise, answers)), region in zip(PEOPLE.items(), ("us", "ie", "in"), strict=True)
+        for quick in (False, True)
+    },
 }
+"""The last are the people of docs/cli.md, with the number of prompts that they meet in `ask`."""
 WORDS = ("page_", "answer_", "ask_any", "review_title")
 
 
@@ -111,9 +124,11 @@ def main(pictures: Path | None) -> None:
             expected = advice(found["saved"], walk, folder)
             shown = [found["headline"], " ".join(found["steps"]), found["say"]]
             checks[f"{walk_name}: advice"] = shown != [expected[key] for key in ("headline", "action", "say")] and shown
+            met = WALKS[walk_name].get("prompts", found["prompts"])
+            checks[f"{walk_name}: prompts"] = found["prompts"] != met and f"{found['prompts']}, not {met}"
             checks[f"{walk_name}: copied"] = found["copied"] != walk["words"]["page_copied"] and found["copied"]
             checks[f"{walk_name}: language"] = found["language"] != walk["language"]
-            (pdf,) = shots.glob(f"{walk_name}-*.pdf")
+            pdf = next(shots.glob(f"{walk_name}-[0-9]*.pdf"))
             checks[f"{walk_name}: printed"] = (pages := printed_pages(pdf)) > 2 and f"{pages} pages"
     for check, wrong in checks.items():
         print(f"{check}: {wrong or 'fine'}")

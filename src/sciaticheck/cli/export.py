@@ -64,9 +64,9 @@ def page(
     lang: options.Lang = None,
     knowledge: options.KnowledgeFile = None,
 ) -> None:
-    """Write the checker as one HTML page that works offline, in every language.
+    """Write the checker as one HTML page that works offline.
 
-    It asks and advises as 'ask' does. It needs no server and no network, and stores and sends nothing.
+    It asks and advises as 'ask' does, in every language. It needs no network, and stores and sends nothing.
 
     Example: sciaticheck export page -o check.html
     """
