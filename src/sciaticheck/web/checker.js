@@ -129,7 +129,7 @@ function asking(state, texts) {
   if (screen) Object.assign(words, { yes: texts.page_yes_any, no: texts.page_no_any });
   const press = (choice) => go(answer(state, choice, known), choice === "unsure" && !screen ? try_this : "");
   return [
-    make("p", { className: "position" }, make("progress", { value: at, max: total, "aria-label": position }), position),
+    make("p", { className: "position" }, make("progress", { value: at, max: total, "aria-hidden": true }), position),
     make("h1", {}, screen ? texts.ask_any : ask),
     ...(screen ? [list("ul", asks.map((each) => each.ask)), paragraph(texts.ask_any_help)] : []),
     make("div", { className: "answers" }, CHOICES.map((choice) =>

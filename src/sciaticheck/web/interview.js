@@ -7,7 +7,7 @@ const answers_of = (state) =>
 
 const urgency_so_far = (state, knowledge) =>
   urgency_of(find_red_flags(effective_states(answers_of(state), knowledge), knowledge));
-const is_emergency = (state, knowledge) => urgency_so_far(state, knowledge) === URGENCIES.at(-1);
+const is_emergency = (state, knowledge) => rank(urgency_so_far(state, knowledge)) === URGENCIES.length - 1;
 
 // Asks a question again, by itself.
 function change(state, id, knowledge) {
