@@ -50,15 +50,20 @@ async function walk(page, name, { language, region, quick, keys, answers, otherw
   if (quick) await page.getByRole("checkbox").check();
   await look(page, name, "opening", seen);
   await press(page, words.page_start, keys);
-  let [left, prompts] = [change, 0];
+  let [left, prompts, began] = [change, 0, false];
   for (let steps = 0; steps < 300; steps += 1) {
     const heading = page.locator("h1");
     const title = await heading.textContent();
     if (!(await heading.evaluate((element) => element === document.activeElement))) faults.push(`${name}: focus: ${title}`);
     if (await page.getByRole("button", { name: words.page_print, exact: true }).count()) break;
-    if (await page.getByRole("button", { name: words.page_go_on, exact: true }).count()) {
+    if (title === words.began_ask) {
+      await look(page, name, "onset", seen);
+      await press(page, words.began_2, keys);
+      began = true;
+    } else if (await page.locator("h1.emergency").count()) {
       await look(page, name, "emergency", seen);
-      await press(page, words.page_go_on, keys);
+      const buttons = await page.getByRole("button").allTextContents();
+      await press(page, buttons.find((text) => new RegExp(words.page_go_on.replace("{count}", "\\d")).test(text)), keys);
     } else if (title === words.review_title) {
       await look(page, name, "review", seen);
       if (left && !(await page.getByRole("button", { name: left[0], exact: true }).isVisible())) {
@@ -104,9 +109,10 @@ async function walk(page, name, { language, region, quick, keys, answers, otherw
     steps: await page.locator(".numbered li").allTextContents(),
     say: await page.locator("blockquote").first().textContent(),
     calls: await page.locator("a.call").evaluateAll((links) => links.map((link) => link.href)),
-    copied: await page.locator("[role=status]").textContent(),
+    copied: await page.locator("output").textContent(),
     language: await page.evaluate(() => document.documentElement.lang),
     prompts,
+    began,
     saved,
   };
 }

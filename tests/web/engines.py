@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from py_mini_racer import MiniRacer
@@ -17,8 +17,8 @@ from sciaticheck.web.page import RULES, knowledge_for_page, script
 Answers = Mapping[str, str]
 
 FUNCTIONS = """
-function result_of(answers, region, knowledge) {
-  const found = assess(Object.assign(Object.create(null), answers), knowledge, region);
+function result_of(answers, region, knowledge, began) {
+  const found = assess(copy_of(Object.entries(answers)), knowledge, region, began);
   const page = patient_page(found, knowledge);
   return {
     urgency: found.urgency,
@@ -31,8 +31,10 @@ function result_of(answers, region, knowledge) {
     unanswered: found.unanswered,
     could_raise: found.could_raise,
     advice: found.advice,
-    page: [page.headline, page.under, page.sections.map(({ title, kind, rows }) => [title, kind, rows])],
-    sources: page.sources,
+    derived: found.derived,
+    page: [page.headline, page.footer, page.sections.map(({ title, kind, rows, header = [], notes = [] }) =>
+      [title, kind, rows, header, notes])],
+    sources: cited(found, knowledge),
     lines: notes(found, knowledge, "today"),
   };
 }
@@ -50,10 +52,13 @@ function looks_of(steps, knowledge) {
       closing: closing(state, knowledge),
     };
   };
+  const after_banner = (state) =>
+    go_on({ ...state, quick_ones: quick_ones(state, assess(answers_of(state), knowledge), knowledge) }, knowledge);
+  const began = (state, sentence) => go_on({ ...state, began: sentence }, knowledge);
   let state = go_on(START, knowledge);
   const seen = [look(state)];
   for (const [name, ...values] of steps) {
-    state = { answer, change, go_on }[name](state, ...values, knowledge);
+    state = { answer, change, after_banner, began }[name](state, ...values, knowledge);
     seen.push(look(state));
   }
   return seen;
@@ -77,16 +82,17 @@ class Page:
         text = self.context.eval(f"JSON.stringify((({names}) => ({expression}))(...{given}))")
         return json.loads(str(text))
 
-    def results(self, records: Iterable[Answers], region: str = "default") -> list[dict[str, Any]]:
+    def results(self, records: Iterable[Answers], region: str = "default", began: str = "") -> list[dict[str, Any]]:
         """What the page makes of each of some records."""
-        return list(
-            self.call("all.map((answers) => result_of(answers, region, known))", all=list(records), region=region)
-        )
+        expression = "all.map((answers) => result_of(answers, region, known, began))"
+        return list(self.call(expression, all=list(records), region=region, began=began))
 
 
-def result_of(answers: Answers, knowledge: Knowledge, region: str = "default") -> dict[str, Any]:
+def result_of(answers: Answers, knowledge: Knowledge, region: str = "default", began: str = "") -> dict[str, Any]:
     """What Python makes of answers, in the form of `Page.results`, without the lines for a doctor."""
-    found = assess(answers, knowledge, region)
+    found = assess(answers, knowledge, region, began)
+    cites = [id for flag in found.setting for id in flag.sources]
+    cites = cites or [cite.source for cite in knowledge.safety_net.cites]
     page = patient_page(Result(Respondent("me", found.answers, "-"), found), knowledge)
     return {
         "urgency": found.urgency,
@@ -101,18 +107,20 @@ def result_of(answers: Answers, knowledge: Knowledge, region: str = "default") -
         "unanswered": list(found.unanswered),
         "could_raise": list(found.could_raise),
         "advice": {
+            "level": found.advice.level,
             "headline": found.advice.headline,
             "steps": list(found.advice.steps),
             "say": found.advice.say,
             "check_again": found.advice.check_again,
         },
-        "page": [page.headline, list(page.under), [[*part] for part in _sections(page.sections)]],
-        "sources": [source.id for source in page.sources],
+        "derived": dict(found.derived),
+        "page": [
+            page.headline,
+            [page.footer[0].removeprefix("me: "), *page.footer[1:]],
+            [
+                [each.title, each.kind, [list(row) for row in each.rows], list(each.header), list(each.notes)]
+                for each in page.sections
+            ],
+        ],
+        "sources": list(dict.fromkeys(cites)),
     }
-
-
-def _sections(sections: Any) -> Iterator[tuple[str, str, list[list[str]]]]:
-    for section in sections:
-        rows = [list(row) for row in section.rows]
-        rows += [[row.name, row.count_text, row.present_signs] for row in section.conditions]
-        yield section.title, section.kind, rows

@@ -20,9 +20,11 @@ from in_process import ran
 from sciaticheck import Knowledge, assess, load_knowledge
 from sciaticheck.answers.follow_ups import conflicts
 from sciaticheck.answers.spelling import CHOICES, Answer
+from sciaticheck.engine.reasons import labelled, reasons
 from sciaticheck.evaluation import read_cases
 from sciaticheck.interview import Interview, State
 from sciaticheck.knowledge.triggers import closed, triggers
+from sciaticheck.report.patient import MOST
 from sciaticheck.strict_yaml import read
 
 RECORDS = int(os.environ.get("SCIATICHECK_RECORDS", "2000"))
@@ -49,10 +51,12 @@ def random_answers(random: Random) -> dict[str, Answer]:
     return answers
 
 
-def differences(page: Page, records: list[Answers], code: str = "en", region: str = "default") -> Iterator[Any]:
+def differences(
+    page: Page, records: list[Answers], code: str = "en", region: str = "default", began: str = ""
+) -> Iterator[Any]:
     """What the page and Python make differently of some records."""
-    for answers, found in zip(records, page.results(records, region), strict=True):
-        expected = result_of(answers, KNOWN[code], region)
+    for answers, found in zip(records, page.results(records, region, began), strict=True):
+        expected = result_of(answers, KNOWN[code], region, began)
         yield from ((name, answers, found[name], expected[name]) for name in expected if found[name] != expected[name])
 
 
@@ -60,7 +64,8 @@ def test_the_page_gives_what_python_gives_on_random_records_in_every_region_and_
     random = Random(20261128)
     for code, region in product(KNOWN, ENGLISH.region_names):
         records = [random_answers(random) for _ in range(RECORDS // 18 + 1)]
-        assert list(differences(page_of(code), records, code, region)) == []
+        began = random.choice(["", *(text for name, text in KNOWN[code].texts.items() if name.startswith("began_"))])
+        assert list(differences(page_of(code), records, code, region, began)) == []
 
 
 def test_the_page_gives_what_python_gives_on_every_minimal_trigger_and_just_below_it() -> None:
@@ -100,10 +105,12 @@ FAULTS = [
     ("reasons.length >= criterion.count ?", "true ?"),
     ("b.pointed_to - a.pointed_to || ", ""),
     ("weights.hallmark / 2", "weights.hallmark"),
-    (".slice(0, MOST_SAID)", ""),
+    ("needed.every((id, index) => fitting(2)[index] === id)", "true"),
+    ("ids.filter((id) => !said.includes(id))", "ids"),
+    ("if (!(id in derived)) return [id];", "return [id];"),
     ("(flag) => rank(flag.urgency) > rank(urgency)", "(flag) => rank(flag.urgency) >= rank(urgency)"),
     ("steps: [instead ?? words.action[0], ...notes,", "steps: [words.action[0], ...notes,"),
-    ("if (assessment.symptom_reported) lines.push", "lines.push"),
+    ('advice.level === "emergency"', "false"),
 ]
 
 
@@ -127,7 +134,8 @@ def look(interview: Interview, state: State) -> dict[str, Any]:
     item = interview.order.next_item(state)
     shown = sorted(interview._in_order(state), key=lambda given: given.answer == "no")
     return {
-        **{name: getattr(state, name) for name in ("stage", "changing", "warned", "asked")},
+        **{name: getattr(state, name) for name in ("stage", "changing", "warned", "began", "asked")},
+        "quick_ones": state.quick_ones and list(state.quick_ones),
         "given": [list(given) for given in state.given],
         "opened": sorted(state.opened),
         "asks": item and [[question.id for question in item.asks], item.screen and item.screen.id],
@@ -143,10 +151,13 @@ def walk(interview: Interview, random: Random) -> tuple[list[list[str]], list[di
     steps, looks, changes = [], [look(interview, state)], 3
     weights = random.choice([(1, 1, 8), (1, 0, 20), (1, 5, 1), (3, 1, 1), (1, 1, 1)])
     while changes:
-        step, line = ["go_on"], "2"
+        step, line = ["after_banner"], "2"
         if state.stage == "review":
             number, changes = random.randrange(len(state.given)), changes - 1
             step, line = ["change", interview._in_order(state)[number].id], str(number + 1)
+        elif state.stage == "onset":
+            line = str(random.randrange(1, 6))
+            step = ["began", interview.knowledge.texts[f"began_{line}"]]
         elif state.stage == "asking":
             line = random.choices(["yes", "unsure", "no"], weights)[0]
             step = ["answer", line]
@@ -175,22 +186,24 @@ def test_answers_saved_on_the_page_give_the_same_through_check(tmp_path: Path) -
         assert json.loads(ran("check", str(file), "-f", "json").out)["results"][0]["advice"] == expected["advice"]
 
 
-def test_the_notes_for_a_doctor_have_every_question_once_and_every_flag_that_decides(knowledge: Knowledge) -> None:
+def test_the_notes_for_a_doctor_have_every_answer_once_and_every_flag_that_decides(knowledge: Knowledge) -> None:
     random = Random(3)
     records = [random_answers(random) for _ in range(50)]
     for answers, found in zip(records, page_of().results(records), strict=True):
-        result = assess(answers)
-        lines = found["lines"]
-        for flag in result.deciding:
-            assert any(flag.name in line and knowledge.questions[flag.because[0]].label in line for line in lines)
-        by_answer = {"yes": [], "no": [], "unsure": result.unsure, None: result.unanswered}
-        by_answer |= {
-            choice: [id for id in knowledge.questions if {**result.answers, **result.derived}.get(id) == choice]
-            for choice in ("yes", "no")
-        }
-        titles = {"yes": "answer_yes", "no": "answer_no", "unsure": "answer_unsure", None: "answer_open"}
-        for choice, ids in by_answer.items():
-            line = f"{knowledge.texts[titles[choice]]} ({len(ids)}): "
-            line += "; ".join(knowledge.questions[id].label for id in ids) + "."
-            assert not ids or line in lines
-        assert any(knowledge.texts["notice"] in line for line in lines)
+        result, lines = assess(answers), found["lines"]
+        shown = [*result.present, *[flag for flag in result.deciding if flag.state == "possible"][:MOST]]
+        for flag in shown:
+            reason = labelled(reasons(result, [flag], knowledge), knowledge)
+            assert any(line.endswith(f": {flag.name} ({reason})") for line in lines)
+        more = len(result.deciding) - len(shown)
+        assert (knowledge.text("more", count=more) in lines) == (more > 0)
+        for choice in (*CHOICES, "open"):
+            labels = [
+                question.label
+                for id, question in knowledge.questions.items()
+                if result.answers.get(id, "open") == choice and result.derived.get(id) != "no"
+            ]
+            title = f"{knowledge.texts[f'answer_{choice}']} ({len(labels)}): "
+            assert not labels or f"{title}{'; '.join(labels)}." in lines
+        assert f'"{result.advice.say}"' in lines
+        assert knowledge.texts["notice"] in lines[-1]

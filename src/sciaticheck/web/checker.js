@@ -10,15 +10,11 @@ function preferred_language() {
 }
 
 const knowledge = () => ({ ...PAGE.languages[language], quick });
-const assessed = (state) => assess(answers_of(state), knowledge(), region);
+const assessed = (state) => assess(answers_of(state), knowledge(), region, state.began);
 
 // An element. Children are elements or plain text, which a browser never reads as HTML.
 function make(tag, properties, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name in element) element[name] = value;
-    else element.setAttribute(name, value);
-  }
+  const element = Object.assign(document.createElement(tag), properties);
   element.append(...children.flat());
   return element;
 }
@@ -29,21 +25,20 @@ const heading = (text) => make("h2", {}, text);
 const list = (tag, items) => make(tag, {}, items.map((item) => make("li", {}, item)));
 const folded = (title, ...content) => make("details", {}, make("summary", {}, title), ...content);
 
-const call = (number, text, className = "") =>
-  make("a", { href: `tel:${number.replaceAll(" ", "")}`, className }, text);
-
 // A text in which the region's phone numbers are links to call.
 function linked(text) {
   const phones = knowledge().regions[region]?.phones ?? [];
   if (!phones.length) return [text];
   const parts = text.split(new RegExp(`\\b(${phones.join("|")})\\b`));
-  return parts.map((part) => (phones.includes(part) ? call(part, part) : part));
+  const link = (number) => make("a", { href: `tel:${number.replaceAll(" ", "")}` }, number);
+  return parts.map((part) => (phones.includes(part) ? link(part) : part));
 }
 
 // A large button for each phone number that some texts name.
 function call_buttons(texts) {
-  const numbers = texts.flatMap(linked).filter((part) => part.href).map((link) => link.textContent);
-  return unique(numbers).map((number) => call(number, text_of(knowledge(), "page_call", { number }), "button call"));
+  const links = new Map(texts.flatMap(linked).filter((part) => part.href).map((link) => [link.textContent, link.href]));
+  return [...links].map(([number, href]) =>
+    make("a", { href, className: "button call" }, text_of(knowledge(), "page_call", { number })));
 }
 
 // Goes on to a state. The browser's own "back" returns to the one before.
@@ -65,15 +60,16 @@ function go_back() {
 // Draws the present state, and moves the focus to its heading, so that a screen reader reads it.
 function show(note = "") {
   const state = trail[depth];
-  const { texts, language: { code, direction }, foot } = knowledge();
+  const { texts, language: { code, direction }, made } = knowledge();
   Object.assign(document.documentElement, { lang: code, dir: direction });
   document.title = texts.ask_title;
-  const is_warned = state.warned && ["asking", "review"].includes(state.stage);
+  const is_warned = state.warned && ["asking", "onset", "review"].includes(state.stage);
   main.replaceChildren(
     ...(is_warned ? [make("p", { className: "banner" }, linked(assessed(state).advice.headline))] : []),
     ...(note ? [paragraph(note, "note")] : []),
     ...VIEWS[state.stage](state, texts),
   );
+  const foot = `${texts.notice} ${version_note(knowledge())} ${made}`;
   document.querySelector("footer").replaceChildren(paragraph(foot));
   window.scrollTo(0, 0);
   const title = main.querySelector("h1");
@@ -86,11 +82,7 @@ const result_button = (state, texts) => button(texts.page_result, () => go({ ...
 
 // A labelled list to choose from.
 function choice(id, label, options, chosen, choose) {
-  const onchange = ({ target: { value } }) => {
-    choose(value);
-    show();
-    document.getElementById(id).focus();
-  };
+  const onchange = ({ target: { value } }) => (choose(value), show(), document.getElementById(id).focus());
   const select = make("select", { id, onchange },
     options.map(([value, text]) => make("option", { value, selected: value === chosen }, text)));
   return make("p", { className: "choice" }, make("label", { htmlFor: id }, label), select);
@@ -129,7 +121,7 @@ function asking(state, texts) {
   if (screen) Object.assign(words, { yes: texts.page_yes_any, no: texts.page_no_any });
   const press = (choice) => go(answer(state, choice, known), choice === "unsure" && !screen ? try_this : "");
   return [
-    make("p", { className: "position" }, make("progress", { value: at, max: total, "aria-hidden": true }), position),
+    make("p", { className: "position" }, make("progress", { value: at, max: total, ariaHidden: true }), position),
     make("h1", {}, screen ? texts.ask_any : ask),
     ...(screen ? [list("ul", asks.map((each) => each.ask)), paragraph(texts.ask_any_help)] : []),
     make("div", { className: "answers" }, CHOICES.map((choice) =>
@@ -142,7 +134,9 @@ function asking(state, texts) {
 
 // The advice at the first emergency, and the choice to stop or to go on.
 function emergency(state, texts) {
-  const { headline, steps, say } = assessed(state).advice;
+  const assessment = assessed(state);
+  const { headline, steps, say } = assessment.advice;
+  const quick = quick_ones(state, assessment, knowledge());
   return [
     make("h1", { className: "headline emergency" }, headline),
     ...call_buttons([headline, ...steps]),
@@ -150,7 +144,21 @@ function emergency(state, texts) {
     section({ title: texts.part_say, kind: "quote", rows: [[say]] }),
     paragraph(texts.banner_choice),
     result_button(state, texts),
-    button(texts.page_go_on, () => go(go_on(state, knowledge()))),
+    button(text_of(knowledge(), "page_go_on", { count: quick.length + 1 }), // and when it began
+      () => go(go_on({ ...state, quick_ones: quick }, knowledge()))),
+    back(texts),
+  ];
+}
+
+// When it began, asked once about whatever sets the urgency.
+function onset(state, texts) {
+  const assessment = assessed(state);
+  const behind = reasons(assessment, assessment.setting, knowledge()).map(({ question }) => question.statement);
+  const sentences = Object.keys(texts).filter((name) => /^began_\d$/.test(name)).sort().map((name) => texts[name]);
+  return [
+    make("h1", {}, texts.began_ask),
+    list("ul", behind.slice(0, MOST_REASONS).map(upper_first)),
+    ...sentences.map((began) => button(began, () => go(go_on({ ...state, began }, knowledge())))),
     back(texts),
   ];
 }
@@ -159,8 +167,8 @@ function reviewing(state, texts) {
   const known = knowledge();
   const given = review(state, known);
   const row = ({ id, together }) => {
-    const text = `${known.questions[id].ask}${together ? ` ${texts.review_together}` : ""}`;
-    return button(text, () => go(change(state, id, known)));
+    const { ask } = known.questions[id];
+    return button(together ? `${ask} ${texts.review_together}` : ask, () => go(change(state, id, known)));
   };
   const parts = ["yes", "unsure", "no"].map((choice) => [choice, given.filter((each) => each.answer === choice)]);
   return [
@@ -182,14 +190,14 @@ function finished(state, texts) {
   const date = new Date().toLocaleString("sv").slice(0, 16); // 2026-11-28 07:30
   const text = notes(assessment, known, date).join("\n");
   const area = make("pre", { tabIndex: 0 }, text);
-  const status = make("p", { role: "status" });
+  const status = make("output", {});
   const copy = async () => {
     status.textContent = (await copied(text, area)) ? texts.page_copied : texts.page_copy_by_hand;
   };
   return [
     make("h1", { className: `headline ${assessment.urgency}` }, page.headline),
     paragraph(date, "printed"),
-    ...[...page.under, ...closing(state, known)].map((line) => paragraph(line, "under")),
+    ...closing(state, known).map((line) => paragraph(line, "under")),
     ...call_buttons([page.headline, ...assessment.advice.steps]),
     ...page.sections.map(section),
     paragraph(page.footer.join(" "), "under"),
@@ -200,23 +208,25 @@ function finished(state, texts) {
     button(texts.page_review, () => go({ ...state, stage: "review" })),
     button(texts.page_again, () => location.reload()),
     paragraph(texts.page_keep, "screen"),
-    folded(texts.part_sources, list("ul", page.sources.map((id) => PAGE.sources[id]).map(([citation, url]) =>
-      [citation, " ", url ? make("a", { href: url, rel: "noreferrer" }, url) : ""]))),
+    folded(texts.part_sources, list("ul", cited(assessment, known).map((id) => PAGE.sources[id])
+      .map(([text, href]) => [text, " ", href && make("a", { href, rel: "noreferrer" }, href)]))),
     make("section", { className: "notes" }, heading(texts.page_notes), area),
   ];
 }
 
-function section({ title, kind, rows }) {
+function section({ title, kind, rows, header = [], notes = [] }) {
   const first = rows.map(([text]) => text);
   const content = {
     numbered: () => list("ol", first.map(linked)),
     quote: () => make("blockquote", {}, first),
-    text: () => list("ul", first.map(linked)),
+    list: () => list("ul", first.map(linked)),
     pairs: () => list("ul", rows.map(([label, text]) => (label ? [make("strong", {}, `${label}: `), text] : text))),
-    conditions: () => make("table", {}, rows.map(([name, ...cells]) =>
-      make("tr", {}, make("th", { scope: "row" }, name), cells.map((cell) => make("td", {}, cell))))),
+    table: () => make("table", {},
+      make("thead", {}, make("tr", {}, header.map((text) => make("th", { scope: "col" }, text)))),
+      make("tbody", {}, rows.map(([name, ...cells]) =>
+        make("tr", {}, make("th", { scope: "row" }, name), cells.map((cell) => make("td", {}, cell)))))),
   };
-  return make("section", { className: kind }, heading(title), content[kind]());
+  return make("section", { className: kind }, heading(title), content[kind](), notes.map((note) => paragraph(note)));
 }
 
 // Copies a text. If the browser does not let a page do that, selects it, so that it can be copied by hand.
@@ -231,7 +241,7 @@ function save(answers) {
   make("a", { href, download: "answers.yaml" }).click();
 }
 
-const VIEWS = { opening, asking, emergency, review: reviewing, finished };
+const VIEWS = { opening, asking, emergency, onset, review: reviewing, finished };
 
 window.addEventListener("popstate", ({ state }) => {
   depth = trail[state?.depth] ? state.depth : 0;

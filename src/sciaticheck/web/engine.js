@@ -2,13 +2,16 @@
 // Constants in capitals that are not here are put before the script, from Python.
 const rank = (level) => URGENCIES.indexOf(level);
 const highest = (levels) => URGENCIES[Math.max(0, ...levels.map(rank))];
-const in_state = (states, state) => Object.keys(states).filter((id) => states[id] === state);
 const unique = (items) => [...new Set(items)];
 const upper_first = ([first, ...rest]) => first.toUpperCase() + rest.join("");
 const lower_first = ([first, ...rest]) => first.toLowerCase() + rest.join("");
 
+const copy_of = (entries) => Object.assign(Object.create(null), Object.fromEntries(entries)); // without "constructor"
+const questions = (criterion) => (typeof criterion === "string" ? [criterion] : criterion.parts.flatMap(questions));
+const follow_ups = (knowledge) => Object.values(knowledge.questions).filter((question) => question.only_if);
+
 // A text with its placeholders filled in, one after the other.
-const filled = (text, values) =>
+const fill = (text, values) =>
   Object.entries(values).reduce((so_far, [name, value]) => so_far.replaceAll(`{${name}}`, () => value), text);
 
 // answers/follow_ups.py
@@ -16,15 +19,30 @@ const filled = (text, values) =>
 function effective_states(answers, knowledge) {
   const states = Object.create(null);
   for (const id in knowledge.questions) states[id] = STATES[answers[id]] ?? UNANSWERED;
-  const follow_ups = Object.values(knowledge.questions).filter((question) => question.only_if);
-  for (const { id, only_if } of follow_ups) {
+  for (const { id, only_if } of follow_ups(knowledge)) {
     if (states[only_if] === NO) states[id] = NO;
     else states[only_if] = Math.max(states[only_if], states[id]);
   }
-  for (const { id, only_if, worse_form } of follow_ups) {
+  for (const { id, only_if, worse_form } of follow_ups(knowledge)) {
     if (worse_form && states[only_if] === YES && states[id] === UNANSWERED) states[id] = UNSURE;
   }
   return states;
+}
+
+function derived_answers(answers, states, knowledge) {
+  const related = follow_ups(knowledge).flatMap(({ id, only_if }) => [only_if, id]);
+  const answer_of = (id) => CHOICES.find((answer) => STATES[answer] === states[id]);
+  const derived = related.filter((id) => answer_of(id) && answer_of(id) !== answers[id]);
+  return copy_of(derived.map((id) => [id, answer_of(id)]));
+}
+
+// The questions that a person answered from which the state of this one follows: itself, if it was answered.
+function answered_behind(id, answers, derived, knowledge) {
+  if (!(id in derived)) return [id];
+  const same = follow_ups(knowledge).filter((each) => each.only_if === id && answers[each.id] === derived[id]);
+  const { only_if } = knowledge.questions[id];
+  if (same.length) return same.map((each) => each.id);
+  return only_if ? answered_behind(only_if, answers, derived, knowledge) : [];
 }
 
 // engine/urgency.py
@@ -53,21 +71,24 @@ function raising(flags, urgency, states) {
   return new Set(above.flatMap((flag) => because(flag.when, states, UNANSWERED)));
 }
 
-function assess(answers, knowledge, region) {
+function assess(answers, knowledge, region, began = "") {
   const states = effective_states(answers, knowledge);
   const red_flags = find_red_flags(states, knowledge);
+  const present = red_flags.filter((flag) => flag.value === YES);
   const [urgency, possible_urgency] = [urgency_of(red_flags), possible_urgency_of(red_flags)];
   const deciding = red_flags.filter((flag) => flag.value > UNANSWERED);
-  const setting = deciding.filter((flag) => level_given(flag.urgency, flag.value) === urgency);
-  const conditions = rank_conditions(states, red_flags.filter((flag) => flag.value === YES), knowledge);
-  const [unsure, unanswered] = [UNSURE, UNANSWERED].map((each) => in_state(states, each));
   const could = raising(red_flags, urgency, states);
-  const could_raise = [...unsure, ...unanswered].filter((id) => could.has(id));
-  const symptom = symptom_reported(states, knowledge);
-  const level = advice_level(urgency, possible_urgency, symptom);
-  const advice = advise(level, urgency, red_flags, setting, conditions, states, knowledge, region);
-  return { urgency, possible_urgency, red_flags, deciding, setting, conditions, advice, unsure, unanswered, could_raise,
-    states, symptom_reported: symptom };
+  const in_state = (state) => Object.keys(states).filter((id) => states[id] === state);
+  const [unsure, unanswered] = [in_state(UNSURE), in_state(UNANSWERED)];
+  const findings = {
+    urgency, possible_urgency, red_flags, present, deciding, unsure, unanswered, answers, began,
+    setting: deciding.filter((flag) => level_given(flag.urgency, flag.value) === urgency),
+    conditions: rank_conditions(states, present, knowledge),
+    could_raise: [...unsure, ...unanswered].filter((id) => could.has(id)),
+    derived: derived_answers(answers, states, knowledge),
+  };
+  const symptom = Object.values(knowledge.questions).some(({ id, kind }) => kind === "symptom" && states[id] >= UNSURE);
+  return { ...findings, advice: advise(findings, symptom, knowledge, region) };
 }
 
 // engine/ranking.py
@@ -92,43 +113,4 @@ function assess_condition(condition, states, levels, weights) {
     for (const level in WEIGHT_OF_FLAG) if (levels.includes(level)) rank_points += weights[WEIGHT_OF_FLAG[level]];
   }
   return { ...condition, signs, present, pointed_to, rank_points };
-}
-
-// engine/advice.py
-
-function advise(level, urgency, flags, setting, conditions, states, knowledge, region) {
-  const words = knowledge.advice[level][region] ?? knowledge.advice[level].default;
-  const present = flags.filter((flag) => flag.value === YES);
-  const notes = unique(present.map((flag) => flag.note).filter(Boolean));
-  const instead = present.find((flag) => flag.urgency === urgency && flag.instead)?.instead;
-  const [why, causes] = own_words(setting, conditions, states, knowledge);
-  return {
-    headline: words.headline,
-    steps: [instead ?? words.action[0], ...notes, ...words.action.slice(1)],
-    say: filled(words.say, { why, causes }).split(/\s+/).filter(Boolean).join(" "),
-    check_again: words.check_again,
-  };
-}
-
-const symptom_reported = (states, knowledge) =>
-  Object.values(knowledge.questions).some(({ id, kind }) => kind === "symptom" && states[id] >= UNSURE);
-
-function advice_level(urgency, possible, symptom) {
-  if (urgency !== URGENCIES[0]) return urgency;
-  if (!symptom) return "nothing_reported";
-  return rank(possible) >= rank(MOST_BY_UNSURE) ? "not_enough" : urgency;
-}
-
-function own_words(setting, conditions, states, knowledge) {
-  const texts = knowledge.texts;
-  const reasons = new Set(setting.flatMap((flag) => flag.because));
-  const parts = Object.values(knowledge.questions)
-    .filter(({ id, kind }) => states[id] >= UNSURE && (reasons.size ? reasons.has(id) : kind === "symptom"))
-    .slice(0, MOST_SAID)
-    .map(({ id, statement }) => (states[id] === YES ? statement : `${texts.say_unsure} ${statement}`));
-  const last = parts.pop();
-  const why = parts.length ? `${parts.join(", ")}, ${texts.say_and} ${last}` : last;
-  const targets = new Set(setting.flatMap((flag) => flag.points_to));
-  const named = conditions.filter(({ id }) => targets.has(id)).slice(0, 2).map(({ name }) => lower_first(name));
-  return [why ? `${upper_first(why)}.` : "", named.join(` ${texts.say_or} `) || texts.say_serious_cause];
 }

@@ -1,13 +1,11 @@
 // The interview as pure functions of its state: as in interview/, with the same names. `knowledge.quick` says whether
 // only questions are asked that could still make it urgent. "Back" is the page's: it keeps the states there were.
-const START = { stage: "opening", given: [], opened: [], changing: null, warned: false, asked: 0 };
+const START = {
+  stage: "opening", given: [], opened: [], changing: null, warned: false, quick_ones: null, began: "", asked: 0 };
 
-const answers_of = (state) =>
-  Object.assign(Object.create(null), Object.fromEntries(state.given.map(({ id, answer }) => [id, answer])));
-
+const answers_of = (state) => copy_of(state.given.map(({ id, answer }) => [id, answer]));
 const urgency_so_far = (state, knowledge) =>
   urgency_of(find_red_flags(effective_states(answers_of(state), knowledge), knowledge));
-const is_emergency = (state, knowledge) => rank(urgency_so_far(state, knowledge)) === URGENCIES.length - 1;
 
 // Asks a question again, by itself.
 function change(state, id, knowledge) {
@@ -25,6 +23,8 @@ function next_item(state, knowledge) {
 
 function items(state, knowledge) {
   const [answers, relevant_ids] = [answers_of(state), relevant(state, knowledge)];
+  const quick = state.quick_ones?.filter((id) => !(id in answers));
+  if (quick) return quick.map((id) => ({ asks: [knowledge.questions[id]], screen: null }));
   const wanted = (question) => to_ask(question, answers, relevant_ids);
   const [seen, found] = [new Set(), []];
   for (const question of Object.values(knowledge.questions)) {
@@ -50,11 +50,24 @@ function relevant(state, knowledge) {
   return new Set([...named, ...named.map((id) => knowledge.questions[id].only_if ?? id)]);
 }
 
+// A few unanswered questions that whoever receives the person needs.
+function quick_ones(state, { setting, red_flags }, { questions, always }) {
+  const answers = answers_of(state);
+  const targets = setting.flatMap((flag) => flag.points_to);
+  const first = red_flags
+    .filter(({ urgency, value, alone }) => urgency === "emergency" && value !== YES && alone.length)
+    .filter(({ points_to }) => points_to.some((id) => targets.includes(id)))
+    .sort((a, b) => a.alone.length - b.alone.length)
+    .map(({ alone }) => alone[0]);
+  const parent_first = ({ id, only_if }) => (only_if && !(only_if in answers) ? only_if : id);
+  const open = (ids) => unique(ids.map((id) => parent_first(questions[id])))
+    .filter((id) => !(id in answers) && applies(questions[id], answers));
+  return unique([...open(first).slice(0, MOST_QUICK_ONES - 1), ...open(always)]).slice(0, MOST_QUICK_ONES);
+}
+
 const remaining = (state, knowledge) => items(state, knowledge).length;
-const count = (state, knowledge) => [
-  state.asked + 1,
-  state.asked + Math.max(1, remaining(state, knowledge) + Boolean(state.changing)),
-];
+const count = (state, knowledge) =>
+  [state.asked + 1, state.asked + Math.max(1, remaining(state, knowledge) + Boolean(state.changing))];
 
 // interview/__init__.py
 
@@ -77,8 +90,11 @@ function with_(given, added, knowledge) {
 }
 
 function go_on(state, knowledge) {
-  if (!state.warned && is_emergency(state, knowledge)) return { ...state, stage: "emergency", warned: true };
-  return { ...state, stage: next_item(state, knowledge) ? "asking" : "review" };
+  const urgency = urgency_so_far(state, knowledge);
+  if (urgency !== "emergency") state = { ...state, quick_ones: null };
+  if (!state.warned && urgency === "emergency") return { ...state, stage: "emergency", warned: true };
+  if (next_item(state, knowledge)) return { ...state, stage: "asking" };
+  return { ...state, stage: state.began || urgency === "routine" ? "review" : "onset" };
 }
 
 // The answers in the order of the questions, "no" last.
@@ -92,14 +108,12 @@ function review(state, knowledge) {
 function closing(state, knowledge) {
   const unasked = Object.values(knowledge.questions).filter((each) => to_ask(each, answers_of(state), null));
   const left = unasked.map(({ group }) => group);
-  if (!knowledge.quick || !left.length || is_emergency(state, knowledge)) return [];
+  if (!knowledge.quick || !left.length || urgency_so_far(state, knowledge) === "emergency") return [];
   const what = unique(left).map((group) => `${group} (${left.filter((each) => each === group).length})`).join(", ");
-  return [filled(knowledge.texts.quick_left, { what, level: knowledge.texts[`level_${QUICK_FLOOR}`] })];
+  return [fill(knowledge.texts.quick_left, { what, level: knowledge.texts[`level_${QUICK_FLOOR}`] })];
 }
 
 // answers/saved.py
 
-function to_text(answers) {
-  const lines = Object.entries(answers).map(([id, answer]) => `  ${id}: ${answer}\n`);
-  return (lines.length ? "answers:\n" : "answers: {}\n") + lines.join("");
-}
+const to_text = (answers) =>
+  `answers:${Object.entries(answers).map(([id, answer]) => `\n  ${id}: ${answer}`).join("") || " {}"}\n`;

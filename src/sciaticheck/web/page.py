@@ -12,21 +12,26 @@ from typing import Any
 from msgspec import to_builtins
 
 from sciaticheck.answers.spelling import CHOICES, STATES
-from sciaticheck.engine.advice import MOST_SAID
 from sciaticheck.engine.ranking import WEIGHT_OF_FLAG
+from sciaticheck.engine.say_this import MOST_WORDS
 from sciaticheck.engine.urgency import MOST_BY_UNSURE
 from sciaticheck.errors import visible
 from sciaticheck.formats.form import runs
 from sciaticheck.interview import SECONDS_A_QUESTION
-from sciaticheck.interview.order import QUICK_FLOOR
+from sciaticheck.interview.onset import MOST_REASONS
+from sciaticheck.interview.order import MOST_QUICK_ONES, QUICK_FLOOR
 from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import URGENCIES, Citation, Knowledge
-from sciaticheck.report.patient import MOST_CONDITIONS, MOST_UNANSWERED
+from sciaticheck.report.page import version_note
+from sciaticheck.report.patient import MOST, MOST_OTHERS
 from sciaticheck.rules.criterion import Criterion, Question, questions
 from sciaticheck.version import __version__
 
 HERE = Path(__file__).parent
-RULES = (HERE.parent / "rules" / "javascript.js", HERE / "engine.js", HERE / "interview.js", HERE / "result.js")
+RULES = (
+    HERE.parent / "rules" / "javascript.js",
+    *(HERE / f"{name}.js" for name in ("engine", "advice", "interview", "result")),
+)
 """The scripts without the page: pure functions, which the tests run beside their Python counterparts."""
 
 CONSTANTS: Mapping[str, object] = {
@@ -35,10 +40,12 @@ CONSTANTS: Mapping[str, object] = {
     "CHOICES": CHOICES,
     "MOST_BY_UNSURE": MOST_BY_UNSURE,
     "WEIGHT_OF_FLAG": WEIGHT_OF_FLAG,
-    "MOST_SAID": MOST_SAID,
-    "MOST_CONDITIONS": MOST_CONDITIONS,
-    "MOST_UNANSWERED": MOST_UNANSWERED,
+    "MOST_WORDS": MOST_WORDS,
+    "MOST": MOST,
+    "MOST_OTHERS": MOST_OTHERS,
     "QUICK_FLOOR": QUICK_FLOOR,
+    "MOST_QUICK_ONES": MOST_QUICK_ONES,
+    "MOST_REASONS": MOST_REASONS,
     "SECONDS_A_QUESTION": SECONDS_A_QUESTION,
 }
 """What the scripts take from Python, so that it is decided once."""
@@ -68,6 +75,7 @@ def blank(known: Knowledge, region: str) -> str:
         urgent=emergencies_alone(known),
         choices=CHOICES,
         sign="▲",
+        version_note=version_note(known),
         made=made(known),
     )
 
@@ -109,13 +117,16 @@ def _hash(text: str) -> str:
 def knowledge_for_page(known: Knowledge) -> Any:
     """What the page needs of the knowledge, under the names that it has in `Knowledge`, with every text made visible.
 
-    A question has its `source` as the help shows it; flags and the safety net have the ids of their `sources`.
+    A question has its help as it is shown; a flag has the ids of its `sources`, and the questions in it that are an
+    emergency `alone`.
     """
+    urgent = emergencies_alone(known)
     flags = [
         {
             **{name: getattr(flag, name) for name in ("id", "name", "urgency", "points_to", "note", "instead")},
             "when": _criterion(flag.when),
             "sources": _sources(flag.cites),
+            "alone": [id for id in questions(flag.when) if id in urgent],
         }
         for flag in known.flags_by_urgency
     ]
@@ -135,11 +146,13 @@ def knowledge_for_page(known: Knowledge) -> Any:
             "language": {name: getattr(known.language, name) for name in ("code", "name", "direction")},
             "texts": known.texts,
             "version_note": known.version_note,
+            "review_due": known.review.due,
             "scope": {"made_for": known.scope.made_for, "not_for": known.scope.not_for},
             "weights": known.weights,
             "screens": to_builtins(known.screens),
             "questions": _questions(known),
-            "foot": f"{known.texts['notice']} {known.version_note} {made(known)}",
+            "always": [id for id, question in known.questions.items() if question.at_desk == "always"],
+            "made": made(known),
             "flags_by_urgency": flags,
             "conditions": conditions,
             "regions": {id: {"id": id, "name": each.name, "phones": each.phones} for id, each in known.regions.items()},
@@ -168,6 +181,7 @@ def _questions(known: Knowledge) -> dict[str, Any]:
         result[id] = {
             **{name: getattr(question, name) for name in ("id", "label", "ask", "statement", "kind", "only_if")},
             "worse_form": question.worse_form,
+            "at_desk": question.at_desk,
             "group": known.groups[question.group],
             "screen": screens.get(id),
             "help": [known.text(f"help_{part}", text=text) for part, text in parts.items() if text],

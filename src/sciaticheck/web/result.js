@@ -1,18 +1,30 @@
 // The page of a result for the respondent, with the names of report/, and the notes for a doctor.
 
-// The notes for a doctor as lines of text: what to say, the red flags with their answers, and every answer.
+// The sources of the advice, by id.
+function cited({ setting }, knowledge) {
+  const ids = setting.flatMap((flag) => flag.sources);
+  return unique(ids.length ? ids : knowledge.safety_net.sources);
+}
+
+// The notes for a doctor as lines of text: what to say, the red flags that are present and the first of those by
+// answers that are not sure, each with its answers, and every answer.
 function notes(assessment, knowledge, date) {
-  const { texts, questions } = knowledge;
-  const { states, deciding, advice } = assessment;
-  const labels = (ids) => ids.map((id) => questions[id].label).join("; ");
-  const flags = deciding.map(({ urgency, value, name, because }) =>
-    `${texts[`level_${urgency}`]}${value === YES ? "" : "?"}: ${name} (${labels(because)})`);
-  const answers = Object.entries({ yes: YES, unsure: UNSURE, no: NO, open: UNANSWERED })
-    .map(([answer, state]) => [texts[`answer_${answer}`], in_state(states, state)])
-    .filter(([, ids]) => ids.length)
-    .map(([title, ids]) => `${title} (${ids.length}): ${labels(ids)}.`);
-  const foot = `${texts.notice} ${knowledge.version_note}`;
-  return [`${texts.ask_title}. ${date}`, advice.headline, `"${advice.say}"`, ...flags, ...answers, foot];
+  const { texts } = knowledge;
+  const { answers, derived, present, deciding, advice } = assessment;
+  const line = (flag, mark) => {
+    const reason = labelled(reasons(assessment, [flag], knowledge), knowledge);
+    return `${texts[`level_${flag.urgency}`]}${mark}: ${flag.name} (${reason})`;
+  };
+  const possible = deciding.filter((flag) => flag.value !== YES).map((flag) => ["", line(flag, "?")]);
+  const flags = [...present.map((flag) => line(flag, "")), ...most(possible, knowledge).map(([, text]) => text)];
+  const asked = Object.values(knowledge.questions).filter(({ id }) => derived[id] !== "no");
+  const by_answer = ["yes", "unsure", "no", "open"]
+    .map((answer) => [answer, asked.filter(({ id }) => (answers[id] ?? "open") === answer)])
+    .filter(([, found]) => found.length)
+    .map(([answer, found]) =>
+      `${texts[`answer_${answer}`]} (${found.length}): ${found.map(({ label }) => label).join("; ")}.`);
+  const said = [advice.headline, `"${advice.say}"`, ...incomplete(assessment, knowledge)];
+  return [`${texts.ask_title}. ${date}`, ...said, ...flags, ...by_answer, `${texts.notice} ${version_note(knowledge)}`];
 }
 
 // report/patient.py
@@ -21,85 +33,95 @@ function patient_page(assessment, knowledge) {
   const { texts } = knowledge;
   const { advice } = assessment;
   const sections = [
-    { title: texts.part_why, kind: "pairs", rows: why(assessment, knowledge) },
     { title: texts.part_do, kind: "numbered", rows: advice.steps.map((step) => [step]) },
     { title: texts.part_say, kind: "quote", rows: [[advice.say]] },
-    { title: texts.part_open, kind: "pairs", rows: not_known(assessment, knowledge) },
-    { title: texts.part_signs, kind: "conditions", rows: conditions(assessment, knowledge) },
-    { title: texts.part_watch, kind: "text", rows: watch_for(assessment, knowledge) },
+    { title: texts.part_why, kind: "pairs", rows: why(assessment, knowledge) },
+    { title: texts.part_conditions, kind: "table", ...conditions(assessment, knowledge) },
+    { title: texts.part_change, kind: "pairs", rows: could_change(assessment, knowledge) },
+    { title: texts.part_watch, kind: "list", rows: watch_for(assessment, knowledge).map((line) => [line]) },
   ];
   return {
     headline: advice.headline,
-    under: incomplete(assessment, knowledge),
-    sections: sections.filter((section) => section.rows.length),
-    footer: [texts.notice, knowledge.scope.not_for, knowledge.version_note],
-    sources: cited(assessment, knowledge),
+    sections: sections.filter(({ rows }) => rows.length),
+    footer: [texts.notice, version_note(knowledge)],
   };
 }
 
+function behind_urgency({ setting, conditions }) {
+  const targets = setting.flatMap((flag) => flag.points_to);
+  return conditions.filter(({ id }) => targets.includes(id));
+}
+
+function watch_for({ urgency, advice }, { safety_net: { lead, watch_for, also, course } }) {
+  if (advice.level === "emergency") return [advice.check_again];
+  const less_urgent = rank(urgency) < rank("same_day") ? also : [];
+  return [lead, ...watch_for, ...less_urgent, ...(advice.level === "routine" ? [course] : []), advice.check_again];
+}
+
+function most(rows, knowledge) {
+  if (rows.length <= MOST) return rows;
+  return [...rows.slice(0, MOST), ["", text_of(knowledge, "more", { count: rows.length - MOST })]];
+}
+
 function why(assessment, knowledge) {
-  const { texts, questions } = knowledge;
-  const { setting, states } = assessment;
-  const ids = unique(setting.flatMap((flag) => flag.because));
-  const answer_of = (id) => (states[id] === YES ? texts.answer_yes : texts.answer_unsure);
-  const rows = ids.map((id) => [answer_of(id), upper_first(questions[id].statement)]);
-  const targets = new Set(setting.flatMap((flag) => flag.points_to));
-  const causes = assessment.conditions.filter(({ id }) => targets.has(id)).slice(0, 2).map(({ plain }) => plain);
+  const { texts } = knowledge;
+  const rows = most(reasons(assessment, assessment.setting, knowledge).flatMap(({ question, answer, left_open }) => [
+    [texts[`answer_${answer}`], upper_first(question.statement)],
+    ...left_open.map(({ ask }) => [texts.answer_open, ask]),
+  ]), knowledge);
+  const causes = behind_urgency(assessment).slice(0, 2).map(({ plain }) => plain);
   if (causes.length) {
     const mean = text_of(knowledge, "can_mean", { causes: causes.join("; ") });
     rows.push(["", assessment.urgency === "emergency" ? mean : `${mean} ${texts.less_serious}`]);
   }
-  if (rows.length) return rows;
-  const total = Object.keys(questions).length;
-  return [["", text_of(knowledge, "no_flag", { answered: total - assessment.unanswered.length, total })]];
-}
-
-function not_known(assessment, knowledge) {
-  const { texts, questions } = knowledge;
-  const is_unsure = (id) => assessment.unsure.includes(id);
-  const unsure = assessment.could_raise.filter(is_unsure);
-  const unanswered = assessment.could_raise.filter((id) => !is_unsure(id));
-  const rows = [
-    ...unsure.map((id) => [texts.answer_unsure, questions[id].ask]),
-    ...unanswered.slice(0, MOST_UNANSWERED).map((id) => [texts.answer_open, questions[id].ask]),
-  ];
-  const more = unanswered.length - MOST_UNANSWERED;
-  if (more > 0) rows.push(["", text_of(knowledge, "open_more", { count: more })]);
-  const open = assessment.unanswered.length;
-  if (!rows.length && open) rows.push(["", text_of(knowledge, "open_none", { count: open })]);
-  return rows;
+  const [answered, total] = [assessment.answers, knowledge.questions].map((each) => Object.keys(each).length);
+  return rows.length || !answered ? rows : [["", text_of(knowledge, "no_flag", { answered, total })]];
 }
 
 function conditions(assessment, knowledge) {
-  const listed = assessment.conditions.filter(({ present, pointed_to }) => present.length || pointed_to);
-  return listed.slice(0, MOST_CONDITIONS).map(({ name, signs, present }) => [
-    name,
-    text_of(knowledge, "signs_found", { present: present.length, total: signs.length }),
-    present.map((sign, index) => (index ? lower_first(sign.name) : sign.name)).join(", "),
-  ]);
+  const { texts } = knowledge;
+  const behind = behind_urgency(assessment).filter(({ present, pointed_to }) => present.length || pointed_to);
+  const others = assessment.conditions.filter((each) => each.present.length && !behind.includes(each));
+  const more = Math.max(0, behind.length - MOST) + Math.max(0, others.length - MOST_OTHERS);
+  return {
+    rows: [
+      ...behind.slice(0, MOST).map((each) => condition_cells(each, knowledge, texts.behind)),
+      ...others.slice(0, MOST_OTHERS).map((each) => condition_cells(each, knowledge)),
+    ],
+    header: [texts.column_condition, texts.column_found, texts.column_signs],
+    notes: [...(more ? [text_of(knowledge, "more", { count: more })] : []), texts.count_note],
+  };
 }
 
-function watch_for(assessment, knowledge) {
-  const net = knowledge.safety_net;
-  const lines = [net.lead, ...net.watch_for];
-  if (rank(assessment.urgency) < rank("same_day")) {
-    lines.push(...net.also);
-    if (assessment.symptom_reported) lines.push(net.course);
-  }
-  return [...lines, assessment.advice.check_again].map((line) => [line]);
+function could_change(assessment, knowledge) {
+  const { texts, questions } = knowledge;
+  const in_why = assessment.setting.flatMap((flag) => flag.because);
+  const rows = assessment.could_raise
+    .filter((id) => !in_why.includes(id))
+    .map((id) => [texts[`answer_${assessment.answers[id] ?? "open"}`], questions[id].ask]);
+  const lines = incomplete(assessment, knowledge);
+  const open = assessment.unanswered.length;
+  if (!lines.length && open) lines.push(text_of(knowledge, "open_none", { count: open }));
+  return [...most(rows, knowledge), ...lines.map((line) => ["", line])];
 }
 
 // report/page.py
 
-const text_of = (knowledge, name, values) => filled(knowledge.texts[name], values);
+const text_of = (knowledge, name, values) => fill(knowledge.texts[name], values);
+
+function version_note({ version_note, review_due, texts }) {
+  const is_overdue = review_due && review_due < new Date().toISOString().slice(0, 10);
+  return is_overdue ? `${version_note} ${fill(texts.review_overdue, { date: review_due })}` : version_note;
+}
+
+function condition_cells({ name, signs, present }, knowledge, mark = "") {
+  const names = present.map((sign, index) => (index ? lower_first(sign.name) : sign.name));
+  const found = text_of(knowledge, "signs_found", { present: present.length, total: signs.length });
+  return [mark ? `${name} (${mark})` : name, names.join(", ") || "-", found];
+}
 
 function incomplete({ urgency, possible_urgency, could_raise }, knowledge) {
   if (urgency === possible_urgency) return [];
   const level = knowledge.texts[`level_${possible_urgency}`];
   return [text_of(knowledge, "incomplete", { level, count: could_raise.length })];
-}
-
-function cited({ setting }, knowledge) {
-  const ids = setting.flatMap((flag) => flag.sources);
-  return unique(ids.length ? ids : knowledge.safety_net.sources);
 }
