@@ -188,14 +188,14 @@ def test_a_region_and_a_language_can_be_chosen_beforehand(tmp_path: Path) -> Non
     assert (done.status, "Did you mean 'uk'?" in done.err) == (2, True)
 
 
-def test_the_numbers_that_a_region_names_are_its_phones() -> None:
+def test_the_numbers_that_a_region_names_are_its_numbers() -> None:
     """So that each can be called from the page: no number in the advice is left out, and none is not there."""
     for known in LANGUAGES:
         for region in known.regions.values():
             texts = [text for by in known.advice.values() if region.id in by for text in by[region.id].action]
             texts += [by[region.id].headline for by in known.advice.values() if region.id in by]
             named = {number for text in texts for number in re.findall(r"\b\d{3,4}(?: \d{3})*\b", text)}
-            assert named == set(region.phones), region.id
+            assert named == set(region.numbers), region.id
 
 
 # On paper

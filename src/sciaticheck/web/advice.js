@@ -41,7 +41,7 @@ function say_this(findings, template, knowledge) {
   const fits = (ids, causes) => text(ids, causes).split(" ").length <= MOST_WORDS;
   const fitting = (causes) => [...needed, ...first.slice(1)]
     .reduce((said, id) => (fits([...said, id], causes) ? [...said, id] : said), []);
-  const causes = needed.every((id, index) => fitting(2)[index] === id) ? 2 : 1;
+  const causes = [2, 1].find((most) => needed.every((id, index) => fitting(most)[index] === id)) ?? 0;
   return text([...first, ...always].filter((id) => fitting(causes).includes(id)), causes);
 }
 

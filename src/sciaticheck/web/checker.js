@@ -27,11 +27,11 @@ const folded = (title, ...content) => make("details", {}, make("summary", {}, ti
 
 // A text in which the region's phone numbers are links to call.
 function linked(text) {
-  const phones = knowledge().regions[region]?.phones ?? [];
-  if (!phones.length) return [text];
-  const parts = text.split(new RegExp(`\\b(${phones.join("|")})\\b`));
+  const numbers = knowledge().regions[region]?.numbers ?? [];
+  if (!numbers.length) return [text];
+  const parts = text.split(new RegExp(`\\b(${numbers.join("|")})\\b`));
   const link = (number) => make("a", { href: `tel:${number.replaceAll(" ", "")}` }, number);
-  return parts.map((part) => (phones.includes(part) ? link(part) : part));
+  return parts.map((part) => (numbers.includes(part) ? link(part) : part));
 }
 
 // A large button for each phone number that some texts name.

@@ -155,7 +155,9 @@ def knowledge_for_page(known: Knowledge) -> Any:
             "made": made(known),
             "flags_by_urgency": flags,
             "conditions": conditions,
-            "regions": {id: {"id": id, "name": each.name, "phones": each.phones} for id, each in known.regions.items()},
+            "regions": {
+                id: {"id": id, "name": each.name, "numbers": each.numbers} for id, each in known.regions.items()
+            },
             "advice": to_builtins(known.advice),
             "safety_net": {
                 **{name: getattr(net, name) for name in ("lead", "watch_for", "also", "course")},
