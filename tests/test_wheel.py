@@ -66,6 +66,13 @@ def test_it_gives_the_same_result_as_the_checkout(installed: Path) -> None:
     assert json.loads(there.stdout) == json.loads(here.stdout)
 
 
+def test_it_writes_the_page_that_works_offline(installed: Path) -> None:
+    here = subprocess.run(
+        [sys.executable, "-m", "sciaticheck", "export", "page"], capture_output=True, text=True, check=True
+    )
+    assert run(installed, "export", "page").stdout == here.stdout
+
+
 def test_it_uses_the_compiled_form_only_for_the_yaml_it_was_made_from(installed: Path) -> None:
     yaml = installed / "sciaticheck" / "data" / "conditions.yaml"
     before = yaml.read_bytes()
