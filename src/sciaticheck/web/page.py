@@ -17,9 +17,9 @@ from sciaticheck.engine.say_this import MOST_WORDS
 from sciaticheck.engine.urgency import MOST_BY_UNSURE
 from sciaticheck.errors import visible
 from sciaticheck.formats.form import runs
-from sciaticheck.interview import SECONDS_A_QUESTION
 from sciaticheck.interview.onset import MOST_REASONS
 from sciaticheck.interview.order import MOST_QUICK_ONES, QUICK_FLOOR
+from sciaticheck.interview.pages import SECONDS_A_QUESTION
 from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import URGENCIES, Citation, Knowledge
 from sciaticheck.report.page import version_note
