@@ -149,9 +149,10 @@ def prompts(knowledge: Knowledge, quick: bool, otherwise: str, said: dict[str, s
     interview, met = Interview(knowledge, quick=quick), 0
     state, _ = interview.step(interview.start()[0], "1")
     while state.stage == "asking" and (item := interview.order.next_item(state)):
-        answers = {said.get(question.id, otherwise) for question in item.asks}
-        answer = next(answer for answer in ("yes", "unsure", "no") if answer in answers)
-        state, _ = interview.step(state, answer)
+        answers = [said.get(question.id, otherwise) for question in item.asks]
+        yes = " ".join(str(number) for number, answer in enumerate(answers, start=1) if answer == "yes")
+        numbers = "unsure" if "unsure" in answers else yes or "0"
+        state, _ = interview.step(state, numbers if item.screen else answers[0])
         met += 1
     return met
 

@@ -8,13 +8,19 @@ from typing import Any
 
 from py_mini_racer import MiniRacer
 
-from sciaticheck import Knowledge, assess
+from sciaticheck import Knowledge, assess, load_knowledge
 from sciaticheck.answers.record import Respondent
 from sciaticheck.report.patient import patient_page
 from sciaticheck.report.results import Result
-from sciaticheck.web.page import RULES, knowledge_for_page, script
+from sciaticheck.web.page import RULES, script, with_words
 
 Answers = Mapping[str, str]
+
+
+def load(language: str, region: str) -> Knowledge:
+    """The packaged knowledge in a language in the words of a region."""
+    return load_knowledge(language=language, region=region)
+
 
 FUNCTIONS = """
 function result_of(answers, region, knowledge, began) {
@@ -48,7 +54,7 @@ function looks_of(steps, knowledge) {
       opened: unique(state.opened.filter(Boolean)).sort(),
       asks: item && [item.asks.map(({ id }) => id), item.screen?.id ?? null],
       count: count(state, knowledge),
-      review: review(state, knowledge).map(({ id }) => id),
+      review: in_order(state, knowledge).map(({ id }) => id),
       closing: closing(state, knowledge),
     };
   };
@@ -74,7 +80,7 @@ class Page:
         assert code.count(change[0]) == 1 or change == ("", "")
         self.context = MiniRacer()
         self.context.eval(code.replace(*change) + FUNCTIONS)
-        self.context.eval(f"const known = {json.dumps(knowledge_for_page(knowledge))};")
+        self.context.eval(f"const known = {json.dumps(with_words(knowledge, load))};")
 
     def call(self, expression: str, **values: object) -> Any:
         """The value of an expression over the functions, `known` and these values."""
@@ -84,7 +90,7 @@ class Page:
 
     def results(self, records: Iterable[Answers], region: str = "default", began: str = "") -> list[dict[str, Any]]:
         """What the page makes of each of some records."""
-        expression = "all.map((answers) => result_of(answers, region, known, began))"
+        expression = "all.map((answers) => result_of(answers, region, in_words_of(region, known), began))"
         return list(self.call(expression, all=list(records), region=region, began=began))
 
 

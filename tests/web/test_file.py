@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT
 from msgspec.structs import replace
 
-from engines import Page
+from engines import Page, load
 from in_process import ran
 from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.knowledge.levels import emergencies_alone
@@ -147,7 +147,8 @@ def test_its_script_stores_nothing_sends_nothing_and_never_reads_text_as_html() 
 
 def test_hostile_texts_in_a_knowledge_file_stay_text() -> None:
     known = hostile(LANGUAGES[0])
-    plain, elements = Elements(page(LANGUAGES[:1], "default")), Elements(page([known], "default"))
+    plain = Elements(page(LANGUAGES[:1], "default", load))
+    elements = Elements(page([known], "default", lambda language, region: hostile(load(language, region))))
     assert [tag for tag, _, _ in elements.all] == [tag for tag, _, _ in plain.all]
     shown = HOSTILE.replace("\u2028", "\\u2028").replace("\x1b", "\\x1b")
     questions = content_of(elements)["languages"]["en"]["questions"]

@@ -16,7 +16,7 @@ import pytest
 from conftest import ROOT
 from py_mini_racer import JSEvalException
 
-from engines import Answers, Page, result_of
+from engines import Answers, Page, load, result_of
 from in_process import ran
 from sciaticheck import Knowledge, assess, load_knowledge
 from sciaticheck.answers.follow_ups import conflicts
@@ -24,15 +24,19 @@ from sciaticheck.answers.spelling import CHOICES, Answer
 from sciaticheck.engine.reasons import labelled, reasons
 from sciaticheck.evaluation import read_cases
 from sciaticheck.interview import Interview, State
+from sciaticheck.interview.review import _in_order
 from sciaticheck.knowledge.triggers import closed, triggers
 from sciaticheck.report.patient import MOST
 from sciaticheck.strict_yaml import read
+from sciaticheck.web.page import knowledge_for_page
 
 RECORDS = int(os.environ.get("SCIATICHECK_RECORDS", "2000"))
 WALKS = RECORDS // 40  # 500 if there are 20,000 records
 KNOWN = {code: load_knowledge(language=code) for code in ("en", "es")}
 ENGLISH = KNOWN["en"]
 CASES = ROOT / "tests" / "cases"
+OTHER = [id for id, region in ENGLISH.regions.items() if region.words]
+"""The regions that say some of it in other words."""
 
 
 @cache
@@ -57,7 +61,7 @@ def differences(
 ) -> Iterator[Any]:
     """What the page and Python make differently of some records."""
     for answers, found in zip(records, page.results(records, region, began), strict=True):
-        expected = result_of(answers, KNOWN[code], region, began)
+        expected = result_of(answers, load(code, region), region, began)
         yield from ((name, answers, found[name], expected[name]) for name in expected if found[name] != expected[name])
 
 
@@ -67,6 +71,15 @@ def test_the_page_gives_what_python_gives_on_random_records_in_every_region_and_
         records = [random_answers(random) for _ in range(RECORDS // 18 + 1)]
         began = random.choice(["", *(KNOWN[code].texts[f"began_{number}"] for number in range(1, 6))])
         assert list(differences(page_of(code), records, code, region, began)) == []
+
+
+@pytest.mark.parametrize("code", KNOWN)
+def test_the_page_has_every_text_in_the_words_of_the_region(code: str) -> None:
+    for region in ENGLISH.region_names:
+        on_page = page_of(code).call("in_words_of(region, known)", region=region)
+        expected = knowledge_for_page(load(code, region))
+        assert {**on_page, "regions": ""} == {**json.loads(json.dumps(expected)), "regions": ""}
+        assert (on_page["questions"] == page_of(code).call("known.questions")) == (code != "en" or region not in OTHER)
 
 
 def test_the_page_gives_what_python_gives_on_every_minimal_trigger_and_just_below_it() -> None:
@@ -109,6 +122,7 @@ FAULTS = [
     ("needed.every((id, index) => fitting(most)[index] === id)", "true"),
     ("ids.filter((id) => !said.includes(id))", "ids"),
     ("if (!(id in derived)) return [id];", "return [id];"),
+    (" || b.serious - a.serious", ""),
     ("(flag) => rank(flag.urgency) > rank(urgency)", "(flag) => rank(flag.urgency) >= rank(urgency)"),
     ("steps: [instead ?? words.action[0], ...notes,", "steps: [words.action[0], ...notes,"),
     ('advice.level === "emergency"', "false"),
@@ -133,7 +147,6 @@ def test_a_fault_in_python_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 def look(interview: Interview, state: State) -> dict[str, Any]:
     """A state, and what `ask` makes of it, in the form of `looks_of` on the page."""
     item = interview.order.next_item(state)
-    shown = sorted(interview._in_order(state), key=lambda given: given.answer == "no")
     return {
         **{name: getattr(state, name) for name in ("stage", "changing", "warned", "began", "asked")},
         "quick_ones": None if state.quick_ones is None else list(state.quick_ones),
@@ -141,21 +154,23 @@ def look(interview: Interview, state: State) -> dict[str, Any]:
         "opened": sorted(state.opened),
         "asks": item and [[question.id for question in item.asks], item.screen and item.screen.id],
         "count": list(interview.order.count(state)),
-        "review": [given.id for given in shown],
+        "review": [given.id for given in _in_order(state, interview.knowledge)],
         "closing": [shown.text for shown in interview.closing(state)],
     }
 
 
-def walk(interview: Interview, random: Random) -> tuple[list[list[str]], list[dict[str, Any]]]:
+def walk(interview: Interview, random: Random) -> tuple[list[list[Any]], list[dict[str, Any]]]:
     """The steps of a random interview that changes some answers at the end, and its states."""
     state, _ = interview.step(interview.start()[0], "1")
-    steps, looks, changes = [], [look(interview, state)], 3
+    steps: list[list[Any]] = []
+    looks, changes = [look(interview, state)], 3
     weights = random.choice([(1, 1, 8), (1, 0, 20), (1, 5, 1), (3, 1, 1), (1, 1, 1)])
     calm = random.random() < 0.5  # who has no emergency is asked more
     while changes:
-        step, line = ["after_banner"], "2"
+        step: list[Any] = ["after_banner"]
+        line = "2"
         if state.stage == "review":
-            order = [given.id for given in interview._in_order(state)]
+            order = [given.id for given in _in_order(state, interview.knowledge)]
             parents = {ENGLISH.questions[id].only_if for id in order}  # a change of these can drop their follow-ups
             id = random.choice([id for id in order if id in parents or random.random() < 0.3] or order)
             step, line, changes = ["change", id], str(order.index(id) + 1), changes - 1
@@ -164,9 +179,14 @@ def walk(interview: Interview, random: Random) -> tuple[list[list[str]], list[di
             step = ["began", interview.knowledge.texts[f"began_{line}"]]
         elif state.stage == "asking":
             item = interview.order.next_item(state)
-            urgent = calm and item and {question.id for question in item.asks} & interview.order.emergencies
+            assert item
+            asked = [question.id for question in item.asks]
+            urgent = calm and {*asked} & interview.order.emergencies
             line = "no" if urgent else random.choices(["yes", "unsure", "no"], weights)[0]
             step = ["answer", line]
+            if item.screen and line != "unsure":
+                chosen = [id for id in asked if line == "yes" and random.random() < 0.5]
+                step, line = ["answer", chosen], " ".join(str(asked.index(id) + 1) for id in chosen) or "0"
         steps.append(step)
         state, _ = interview.step(state, line)
         looks.append(look(interview, state))
@@ -189,6 +209,8 @@ def test_the_page_asks_what_ask_asks_on_random_walks(quick: bool) -> None:
         ("MOST_QUICK_ONES - 1", "MOST_QUICK_ONES"),
         ("knowledge.questions[id].only_if ?? id", "id"),
         ('state.began || urgency === "routine"', "true"),
+        ("together: !chosen(id)", "together: true"),
+        ("state.asked + !state.changing", "state.asked + 1"),
     ],
     ids=lambda change: change[0],
 )
@@ -202,6 +224,12 @@ def test_a_fault_in_the_interview_of_the_page_is_found(change: tuple[str, str]) 
         except JSEvalException:  # the steps no longer fit
             return
     pytest.fail("not found")
+
+
+@pytest.mark.parametrize("quick", [False, True], ids=["full", "quick"])
+def test_the_opening_of_the_page_says_how_long_ask_takes(quick: bool) -> None:
+    about = page_of().call("known.about[Number(quick)]", quick=quick)
+    assert any(shown.text.startswith(about) for shown in Interview(ENGLISH, quick=quick).start()[1])
 
 
 def test_answers_saved_on_the_page_give_the_same_through_check(tmp_path: Path) -> None:

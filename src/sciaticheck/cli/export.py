@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,9 +73,10 @@ def page(
     """
     from sciaticheck.web import page
 
-    languages = [open_knowledge(knowledge, lang)] if blank else _languages(lang, knowledge)
+    languages = [open_knowledge(knowledge, lang, region)] if blank else _languages(lang, knowledge)
     check_region(region, languages[0])
-    deliver(page.blank(languages[0], region) if blank else page.page(languages, region), output)
+    load = partial(open_knowledge, knowledge)
+    deliver(page.blank(languages[0], region) if blank else page.page(languages, region, load), output)
 
 
 @app.command()

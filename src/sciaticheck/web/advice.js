@@ -16,6 +16,11 @@ function reasons(findings, flags, knowledge) {
   }));
 }
 
+function behind_urgency({ setting, conditions }) {
+  const targets = setting.flatMap((flag) => flag.points_to);
+  return conditions.filter(({ id }) => targets.includes(id)).sort((a, b) => by_rank(a, b) || b.serious - a.serious);
+}
+
 // Without the questions whose follow-up is there too with a yes, which says what they say, and more.
 function narrowest(ids, { answers }, knowledge) {
   const said = ids.filter((id) => answers[id] === "yes").map((id) => knowledge.questions[id].only_if);
@@ -71,9 +76,8 @@ function sentence(ids, { answers }, knowledge) {
   return joined ? `${upper_first(joined)}.` : "";
 }
 
-function causes({ setting, conditions }, most, { texts }) {
-  const targets = setting.flatMap((flag) => flag.points_to);
-  const names = conditions.filter(({ id }) => targets.includes(id)).slice(0, most).map(({ name }) => lower_first(name));
+function causes(findings, most, { texts }) {
+  const names = behind_urgency(findings).slice(0, most).map(({ name }) => lower_first(name));
   return names.join(` ${texts.say_or} `) || texts.say_serious_cause;
 }
 

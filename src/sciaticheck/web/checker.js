@@ -5,11 +5,12 @@ const trail = [START]; // the states there were
 let [depth, language, region, quick] = [0, preferred_language(), PAGE.region, false];
 
 function preferred_language() {
-  const codes = Object.keys(PAGE.languages);
-  return navigator.languages.map((each) => each.split("-")[0]).find((code) => codes.includes(code)) ?? codes[0];
+  return navigator.languages.map((each) => each.split("-")[0]).find((code) => code in PAGE.languages) ?? PAGE.language;
 }
 
-const knowledge = () => ({ ...PAGE.languages[language], quick });
+const regional = {}; // the knowledge by language and region, once it is needed
+const knowledge = () =>
+  ({ ...(regional[[language, region]] ??= in_words_of(region, PAGE.languages[language])), quick });
 const assessed = (state) => assess(answers_of(state), knowledge(), region, state.began);
 
 // An element. Children are elements or plain text, which a browser never reads as HTML.
@@ -69,8 +70,7 @@ function show(note = "") {
     ...(note ? [paragraph(note, "note")] : []),
     ...VIEWS[state.stage](state, texts),
   );
-  const foot = `${texts.notice} ${version_note(knowledge())} ${made}`;
-  document.querySelector("footer").replaceChildren(paragraph(foot));
+  document.querySelector("footer").replaceChildren(paragraph(`${texts.notice} ${version_note(knowledge())} ${made}`));
   window.scrollTo(0, 0);
   const title = main.querySelector("h1");
   title.tabIndex = -1;
@@ -88,13 +88,17 @@ function choice(id, label, options, chosen, choose) {
   return make("p", { className: "choice" }, make("label", { htmlFor: id }, label), select);
 }
 
+// A box to tick.
+function box(id, label, checked, tick) {
+  const input = make("input", { id, type: "checkbox", checked, onchange: () => tick(input.checked) });
+  return make("p", { className: "check" }, input, make("label", { htmlFor: id }, label));
+}
+
 function opening(state, texts) {
   const known = knowledge();
-  const screens = remaining(START, known);
-  const about = { count: screens, minutes: Math.max(1, Math.round((screens * SECONDS_A_QUESTION) / 60)) };
   const regions = Object.values(known.regions).map(({ id, name }) => [id, name]);
   const languages = Object.entries(PAGE.languages).map(([code, each]) => [code, each.language.name]);
-  const box = make("input", { id: "quick", type: "checkbox", checked: quick, onchange: () => (quick = box.checked) });
+  const tick = (is_quick) => (quick = is_quick, show(), document.getElementById("quick").focus());
   const { action } = known.advice.emergency[region] ?? known.advice.emergency.default;
   return [
     make("h1", {}, texts.ask_title),
@@ -103,9 +107,9 @@ function opening(state, texts) {
     paragraph(`${known.scope.made_for} ${known.scope.not_for}`),
     choice("region", texts.page_region, regions, region, (value) => (region = value)),
     choice("language", texts.page_language, languages, language, (value) => (language = value)),
-    make("p", { className: "check" }, box, make("label", { htmlFor: "quick" }, texts.page_quick)),
+    box("quick", texts.page_quick, quick, tick),
     button(texts.page_start, () => go(go_on(START, knowledge())), "main"),
-    paragraph(`${text_of(known, "ask_about", about)} ${texts.privacy}`),
+    paragraph(`${known.about[Number(quick)]} ${texts.privacy}`),
     paragraph(texts.page_keep),
     paragraph(texts.new_means),
   ];
@@ -116,16 +120,19 @@ function asking(state, texts) {
   const { asks, screen } = next_item(state, known);
   const [{ id, ask, group, try_this }] = asks;
   const [at, total] = count(state, known);
-  const position = text_of(known, "ask_position", { at, total, group: screen?.title ?? group });
-  const words = { yes: texts.answer_yes, no: texts.answer_no, unsure: texts.answer_unsure };
-  if (screen) Object.assign(words, { yes: texts.page_yes_any, no: texts.page_no_any });
-  const press = (choice) => go(answer(state, choice, known), choice === "unsure" && !screen ? try_this : "");
+  const name = state.changing ? "ask_changing" : "ask_position";
+  const position = text_of(known, name, { at, total, group: screen?.title ?? group });
+  const press = (given) => go(answer(state, given, known), given === "unsure" && !screen ? try_this : "");
+  const ticked = () => [...main.querySelectorAll(":checked")].map((input) => input.id);
+  const next = button(texts.page_none, () => press(ticked()));
+  const tick = () => (next.textContent = ticked().length ? texts.page_ticked : texts.page_none);
+  const answer_button = (choice) =>
+    button(texts[`answer_${choice}`], () => press(choice), answers_of(state)[id] === choice ? "given" : "");
   return [
     make("p", { className: "position" }, make("progress", { value: at, max: total, ariaHidden: true }), position),
     make("h1", {}, screen ? texts.ask_any : ask),
-    ...(screen ? [list("ul", asks.map((each) => each.ask)), paragraph(texts.ask_any_help)] : []),
-    make("div", { className: "answers" }, CHOICES.map((choice) =>
-      button(words[choice], () => press(choice), answers_of(state)[id] === choice ? "given" : ""))),
+    ...(screen ? [...asks.map((each) => box(each.id, each.ask, false, tick)), paragraph(texts.page_any_help)] : []),
+    make("div", { className: "answers" }, screen ? [next, answer_button("unsure")] : CHOICES.map(answer_button)),
     folded(texts.page_help, ...asks.flatMap((each) => (screen
       ? [heading(each.ask), paragraph(each.help[0])] : each.help.map((text) => paragraph(text))))),
     back(texts),
@@ -165,7 +172,7 @@ function onset(state, texts) {
 
 function reviewing(state, texts) {
   const known = knowledge();
-  const given = review(state, known);
+  const given = in_order(state, known);
   const row = ({ id, together }) => {
     const { ask } = known.questions[id];
     return button(together ? `${ask} ${texts.review_together}` : ask, () => go(change(state, id, known)));
@@ -191,9 +198,8 @@ function finished(state, texts) {
   const text = notes(assessment, known, date).join("\n");
   const area = make("pre", { tabIndex: 0 }, text);
   const status = make("output", {});
-  const copy = async () => {
-    status.textContent = (await copied(text, area)) ? texts.page_copied : texts.page_copy_by_hand;
-  };
+  const copy = async () =>
+    (status.textContent = (await copied(text, area)) ? texts.page_copied : texts.page_copy_by_hand);
   return [
     make("h1", { className: `headline ${assessment.urgency}` }, page.headline),
     paragraph(date, "printed"),

@@ -8,11 +8,20 @@ const lower_first = ([first, ...rest]) => first.toLowerCase() + rest.join("");
 
 const copy_of = (entries) => Object.assign(Object.create(null), Object.fromEntries(entries)); // without "constructor"
 const questions = (criterion) => (typeof criterion === "string" ? [criterion] : criterion.parts.flatMap(questions));
+const by_rank = (a, b) => b.pointed_to - a.pointed_to || b.rank_points - a.rank_points;
 const follow_ups = (knowledge) => Object.values(knowledge.questions).filter((question) => question.only_if);
 
 // A text with its placeholders filled in, one after the other.
 const fill = (text, values) =>
   Object.entries(values).reduce((so_far, [name, value]) => so_far.replaceAll(`{${name}}`, () => value), text);
+
+// knowledge/translation.py
+
+// The knowledge with a region's own texts in place of others.
+function in_words_of(region, knowledge) {
+  const own = copy_of(Object.entries(knowledge.regions[region].texts));
+  return JSON.parse(JSON.stringify(knowledge), (_, text) => own[text] ?? text);
+}
 
 // answers/follow_ups.py
 
@@ -59,8 +68,7 @@ const possible_urgency_of = (flags) => highest(flags.map((flag) => flag.urgency)
 
 function find_red_flags(states, knowledge) {
   return knowledge.flags_by_urgency
-    .map((flag) => ({ ...flag, value: value(flag.when, states) }))
-    .filter((flag) => flag.value !== NO)
+    .map((flag) => ({ ...flag, value: value(flag.when, states) })).filter((flag) => flag.value !== NO)
     .map((flag) => ({ ...flag, because: because(flag.when, states, flag.value) }))
     .sort((a, b) => b.value - a.value);
 }
@@ -94,11 +102,9 @@ function assess(answers, knowledge, region, began = "") {
 // engine/ranking.py
 
 function rank_conditions(states, present, knowledge) {
-  const results = Object.values(knowledge.conditions).map((condition) => {
-    const levels = present.filter((flag) => flag.points_to.includes(condition.id)).map((flag) => flag.urgency);
-    return assess_condition(condition, states, levels, knowledge.weights);
-  });
-  return results.sort((a, b) => b.pointed_to - a.pointed_to || b.rank_points - a.rank_points);
+  const levels = ({ id }) => present.filter((flag) => flag.points_to.includes(id)).map((flag) => flag.urgency);
+  return Object.values(knowledge.conditions)
+    .map((condition) => assess_condition(condition, states, levels(condition), knowledge.weights)).sort(by_rank);
 }
 
 // One condition. `levels` are those of the present flags that point to it.

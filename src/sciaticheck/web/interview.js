@@ -55,8 +55,8 @@ function quick_ones(state, { setting, red_flags }, { questions, always }) {
   const answers = answers_of(state);
   const targets = setting.flatMap((flag) => flag.points_to);
   const first = red_flags
-    .filter(({ urgency, value, alone }) => urgency === "emergency" && value !== YES && alone.length)
-    .filter(({ points_to }) => points_to.some((id) => targets.includes(id)))
+    .filter(({ urgency, value }) => urgency === "emergency" && value !== YES)
+    .filter(({ alone, points_to }) => alone.length && points_to.some((id) => targets.includes(id)))
     .sort((a, b) => a.alone.length - b.alone.length)
     .map(({ alone }) => alone[0]);
   const parent_first = ({ id, only_if }) => (only_if && !(only_if in answers) ? only_if : id);
@@ -65,19 +65,20 @@ function quick_ones(state, { setting, red_flags }, { questions, always }) {
   return unique([...open(first).slice(0, MOST_QUICK_ONES - 1), ...open(always)]).slice(0, MOST_QUICK_ONES);
 }
 
-const remaining = (state, knowledge) => items(state, knowledge).length;
 const count = (state, knowledge) =>
-  [state.asked + 1, state.asked + Math.max(1, remaining(state, knowledge) + Boolean(state.changing))];
+  [state.asked + 1, state.asked + Math.max(1, items(state, knowledge).length + Boolean(state.changing))];
 
 // interview/__init__.py
 
+// For a screen, `given` are the questions that apply, or "unsure", which asks each by itself.
 function answer(state, given, knowledge) {
-  const item = next_item(state, knowledge);
-  const after = { ...state, asked: state.asked + 1, changing: null };
-  if (item.screen && given !== "no") {
-    return go_on({ ...after, opened: [...state.opened, item.screen.id] }, knowledge);
-  }
-  const added = item.asks.map(({ id }) => ({ id, answer: given, together: item.screen !== null }));
+  const { asks, screen } = next_item(state, knowledge);
+  const after = { ...state, asked: state.asked + !state.changing, changing: null };
+  if (screen && given === "unsure") return go_on({ ...after, opened: [...state.opened, screen.id] }, knowledge);
+  const chosen = (id) => given.includes(id);
+  const added = screen
+    ? asks.map(({ id }) => ({ id, answer: chosen(id) ? "yes" : "no", together: !chosen(id) }))
+    : [{ id: asks[0].id, answer: given, together: false }];
   return go_on({ ...after, given: with_(state.given, added, knowledge) }, knowledge);
 }
 
@@ -97,13 +98,6 @@ function go_on(state, knowledge) {
   return { ...state, stage: state.began || urgency === "routine" ? "review" : "onset" };
 }
 
-// The answers in the order of the questions, "no" last.
-function review(state, knowledge) {
-  const order = Object.keys(knowledge.questions);
-  const in_order = [...state.given].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
-  return in_order.sort((a, b) => (a.answer === "no") - (b.answer === "no"));
-}
-
 // What to show after the last question: with `quick`, how many questions of each group were not asked.
 function closing(state, knowledge) {
   const unasked = Object.values(knowledge.questions).filter((each) => to_ask(each, answers_of(state), null));
@@ -111,6 +105,13 @@ function closing(state, knowledge) {
   if (!knowledge.quick || !left.length || urgency_so_far(state, knowledge) === "emergency") return [];
   const what = unique(left).map((group) => `${group} (${left.filter((each) => each === group).length})`).join(", ");
   return [fill(knowledge.texts.quick_left, { what, level: knowledge.texts[`level_${QUICK_FLOOR}`] })];
+}
+
+// interview/review.py
+
+function in_order(state, knowledge) {
+  const order = Object.keys(knowledge.questions);
+  return [...state.given].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
 }
 
 // answers/saved.py

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
@@ -18,10 +19,11 @@ from sciaticheck.engine.urgency import MOST_BY_UNSURE
 from sciaticheck.errors import visible
 from sciaticheck.formats.form import runs
 from sciaticheck.interview.onset import MOST_REASONS
-from sciaticheck.interview.order import MOST_QUICK_ONES, QUICK_FLOOR
-from sciaticheck.interview.pages import SECONDS_A_QUESTION
+from sciaticheck.interview.order import MOST_QUICK_ONES, QUICK_FLOOR, Order
+from sciaticheck.interview.pages import about
 from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import URGENCIES, Citation, Knowledge
+from sciaticheck.knowledge.translation import texts_at
 from sciaticheck.report.page import version_note
 from sciaticheck.report.patient import MOST, MOST_OTHERS
 from sciaticheck.rules.criterion import Criterion, Question, questions
@@ -46,18 +48,21 @@ CONSTANTS: Mapping[str, object] = {
     "QUICK_FLOOR": QUICK_FLOOR,
     "MOST_QUICK_ONES": MOST_QUICK_ONES,
     "MOST_REASONS": MOST_REASONS,
-    "SECONDS_A_QUESTION": SECONDS_A_QUESTION,
 }
 """What the scripts take from Python, so that it is decided once."""
 
 
-def page(languages: Sequence[Knowledge], region: str) -> str:
-    """The page for the knowledge in some languages, with a region chosen beforehand."""
+def page(languages: Sequence[Knowledge], region: str, load: Callable[[str, str], Knowledge]) -> str:
+    """The page for the knowledge in some languages, with a region chosen beforehand.
+
+    `load` gives the knowledge in a language in the words of a region.
+    """
     code = script((*RULES, HERE / "checker.js"))
     content = {
         "region": region,
+        "language": languages[0].language.code,
         "sources": _cited(languages[0]),
-        "languages": {known.language.code: knowledge_for_page(known) for known in languages},
+        "languages": {known.language.code: with_words(known, load) for known in languages},
     }
     return _render("page.html", "style.css", code, knowledge=languages[0], content=content)
 
@@ -114,6 +119,18 @@ def _hash(text: str) -> str:
     return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
+def with_words(known: Knowledge, load: Callable[[str, str], Knowledge]) -> Any:
+    """The knowledge for the page, where each region has its own text for each that it says in other words."""
+    result = knowledge_for_page(known)
+    every = re.compile(".*")
+    texts = dict(texts_at(result, every))
+    for id, region in known.regions.items():
+        if region.words:
+            own = texts_at(knowledge_for_page(load(known.language.code, id)), every)
+            result["regions"][id]["texts"] = {texts[path]: text for path, text in own if texts[path] != text}
+    return result
+
+
 def knowledge_for_page(known: Knowledge) -> Any:
     """What the page needs of the knowledge, under the names that it has in `Knowledge`, with every text made visible.
 
@@ -132,7 +149,7 @@ def knowledge_for_page(known: Knowledge) -> Any:
     ]
     conditions = {
         id: {
-            **{name: getattr(condition, name) for name in ("id", "name", "plain")},
+            **{name: getattr(condition, name) for name in ("id", "name", "plain", "serious")},
             "signs": [
                 {"id": sign.id, "name": sign.name, "weight": sign.weight, "when": _criterion(sign.when)}
                 for sign in condition.signs
@@ -153,10 +170,12 @@ def knowledge_for_page(known: Knowledge) -> Any:
             "questions": _questions(known),
             "always": [id for id, question in known.questions.items() if question.at_desk == "always"],
             "made": made(known),
+            "about": [about(known, Order(known, quick).expected()) for quick in (False, True)],
             "flags_by_urgency": flags,
             "conditions": conditions,
             "regions": {
-                id: {"id": id, "name": each.name, "numbers": each.numbers} for id, each in known.regions.items()
+                id: {"id": id, "name": each.name, "numbers": each.numbers, "texts": {}}
+                for id, each in known.regions.items()
             },
             "advice": to_builtins(known.advice),
             "safety_net": {

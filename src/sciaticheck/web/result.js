@@ -30,8 +30,7 @@ function notes(assessment, knowledge, date) {
 // report/patient.py
 
 function patient_page(assessment, knowledge) {
-  const { texts } = knowledge;
-  const { advice } = assessment;
+  const [{ advice }, { texts }] = [assessment, knowledge];
   const sections = [
     { title: texts.part_do, kind: "numbered", rows: advice.steps.map((step) => [step]) },
     { title: texts.part_say, kind: "quote", rows: [[advice.say]] },
@@ -45,11 +44,6 @@ function patient_page(assessment, knowledge) {
     sections: sections.filter(({ rows }) => rows.length),
     footer: [texts.notice, version_note(knowledge)],
   };
-}
-
-function behind_urgency({ setting, conditions }) {
-  const targets = setting.flatMap((flag) => flag.points_to);
-  return conditions.filter(({ id }) => targets.includes(id));
 }
 
 function watch_for({ urgency, advice }, { safety_net: { lead, watch_for, also, course } }) {
@@ -70,10 +64,8 @@ function why(assessment, knowledge) {
     ...left_open.map(({ ask }) => [texts.answer_open, ask]),
   ]), knowledge);
   const causes = behind_urgency(assessment).slice(0, 2).map(({ plain }) => plain);
-  if (causes.length) {
-    const mean = text_of(knowledge, "can_mean", { causes: causes.join("; ") });
-    rows.push(["", assessment.urgency === "emergency" ? mean : `${mean} ${texts.less_serious}`]);
-  }
+  const mean = text_of(knowledge, "can_mean", { causes: causes.join("; ") });
+  if (causes.length) rows.push(["", assessment.urgency === "emergency" ? mean : `${mean} ${texts.less_serious}`]);
   const [answered, total] = [assessment.answers, knowledge.questions].map((each) => Object.keys(each).length);
   return rows.length || !answered ? rows : [["", text_of(knowledge, "no_flag", { answered, total })]];
 }
