@@ -74,10 +74,12 @@ async function walk(page, name, { language, region, quick, keys, answers, otherw
       left = null;
     } else {
       prompts += 1;
-      const asks = title === words.ask_any ? await page.locator("main ul li").allTextContents() : [title];
-      const given = asks.map((ask) => answers[ask] ?? otherwise);
-      const answer = ["yes", "unsure", "no"].find((each) => given.includes(each));
-      const label = asks.length > 1 && answer !== "unsure" ? words[`page_${answer}_any`] : words[`answer_${answer}`];
+      const asks = title === words.ask_any ? await page.locator(".check label").allTextContents() : [title];
+      const answer_to = (ask) => answers[ask] ?? otherwise;
+      const is_unsure = asks.some((ask) => answer_to(ask) === "unsure");
+      const ticked = asks.length > 1 && !is_unsure ? asks.filter((ask) => answer_to(ask) === "yes") : [];
+      const for_screen = is_unsure ? words.answer_unsure : words[ticked.length ? "page_ticked" : "page_none"];
+      const label = asks.length > 1 ? for_screen : words[`answer_${answer_to(title)}`];
       const banner = (await page.locator(".banner").count()) ? "-warned" : "";
       await look(page, name, (asks.length > 1 ? "screen" : "question") + banner, seen);
       if (!seen.has("help")) {
@@ -92,6 +94,7 @@ async function walk(page, name, { language, region, quick, keys, answers, otherw
         await page.goForward();
         await page.waitForFunction((title) => document.querySelector("h1").textContent === title, title);
       }
+      for (const ask of ticked) await page.getByLabel(ask, { exact: true }).check();
       await press(page, label, keys);
       if (await page.locator(".note").count()) await look(page, name, "note", seen);
     }
