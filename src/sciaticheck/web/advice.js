@@ -51,9 +51,9 @@ function say_this(findings, template, knowledge) {
 }
 
 function filled(template, ids, most, findings, knowledge) {
+  const whole = most ? template : template.replace(/[^.]*\{causes\}[^.]*\./, "");
   const why = `${sentence(ids, findings, knowledge)} ${findings.began}`;
-  const text = fill(template, { why, causes: causes(findings, most, knowledge) });
-  return text.split(/\s+/).filter(Boolean).join(" ");
+  return fill(whole, { why, causes: causes(findings, most, knowledge) }).split(/\s+/).filter(Boolean).join(" ");
 }
 
 // The symptoms that are yes, else those that are unsure: first the weightiest signs of the first condition.
