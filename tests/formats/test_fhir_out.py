@@ -228,7 +228,7 @@ def test_a_text_that_is_not_translated_is_not_called_a_translation() -> None:
 def test_it_is_a_draft_until_a_clinician_has_reviewed_it() -> None:
     assert (FORM["version"], FORM["status"], FORM["experimental"]) == (KNOWN.version, "draft", True)
     assert "not a diagnosis" in FORM["description"]
-    assert "reviewed by no clinician" in FORM["description"]
+    assert "0 of 28 emergency rules reviewed by a clinician" in FORM["description"]
     review = replace(KNOWN.review, status="reviewed", by="Dr A", date="2027-01")
     for made in (questionnaire([replace(KNOWN, review=review)]), code_systems([replace(KNOWN, review=review)])):
         get_fhir_model_class(made["resourceType"]).model_validate(made)
@@ -330,7 +330,7 @@ def test_a_risk_assessment_says_what_the_assessment_says(given: dict[str, Answer
     assert expected.advice.action in found["mitigation"]
     notes = [note["text"] for note in found["note"]]
     assert "not a diagnosis" in notes[0]
-    assert "reviewed by no clinician" in notes[0]
+    assert "0 of 28 emergency rules reviewed by a clinician" in notes[0]
     assert all(any(flag.name in note for note in notes) for flag in expected.deciding)
 
 

@@ -91,7 +91,7 @@ def test_a_lowered_urgency_is_exit_status_1(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace('knowledge_version: "', 'knowledge_version: "9'), "utf-8")
     lower = str(path)
     same = str(ROOT / "data" / "conditions.yaml")
-    down = ran("knowledge", "diff", same, lower, "--cases", str(ROOT / "tests" / "cases" / "published.yaml"))
+    down = ran("knowledge", "diff", same, lower, "--cases", str(ROOT / "data" / "cases" / "published.yaml"))
     up = ran("knowledge", "diff", lower, same, "--cases", str(ROOT / "examples"))
     assert (down.status, up.status) == (1, 0)
     assert "emergency -> soon: New saddle sensory change" in down.out

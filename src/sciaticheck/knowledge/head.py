@@ -1,8 +1,9 @@
-"""The head of the knowledge: its review, its scope, its language, and the limits on its texts."""
+"""Parts of the knowledge: review and sign-offs, scope, language, the limits on its texts, and advice."""
 
 from __future__ import annotations
 
 import datetime
+from typing import Literal
 
 from msgspec import Struct, field
 
@@ -18,6 +19,30 @@ class Review(Struct, frozen=True):
     def overdue_since(self, today: datetime.date) -> str | None:
         """The date when the next review was due, if it has passed."""
         return self.due if self.due and datetime.date.fromisoformat(self.due) < today else None
+
+
+class Advice(Struct, frozen=True):
+    """What to do at one level in one region. `say` has the placeholders {why} and {causes}."""
+
+    headline: str
+    action: tuple[str, ...]
+    who: str
+    say: str
+    check_again: str
+    again_in_days: int
+
+
+class SignOff(Struct, frozen=True):
+    """What a clinician decided on one red flag. `digest` is that of exactly what was reviewed."""
+
+    flag: str
+    digest: str
+    decision: Literal["agree", "change", "reject"]
+    reviewer: str
+    profession: str
+    registration: str
+    date: str
+    reason: str | None = None
 
 
 class Scope(Struct, frozen=True):

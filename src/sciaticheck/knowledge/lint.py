@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
+from pathlib import Path as File
 from unicodedata import east_asian_width
 
 from msgspec import to_builtins
@@ -14,6 +14,7 @@ from sciaticheck.knowledge.evidence import Finding, all_citations, overdue, unsu
 from sciaticheck.knowledge.levels import emergencies_alone, holds
 from sciaticheck.knowledge.load import read_checked, to_knowledge, translations
 from sciaticheck.knowledge.model import RANK, Knowledge
+from sciaticheck.knowledge.sign_off import is_void, recorded, standing
 from sciaticheck.knowledge.translation import gaps, read_translation, texts_at, translated
 from sciaticheck.knowledge.triggers import Answers, closed, flag_terms
 from sciaticheck.rules.criterion import questions
@@ -35,7 +36,19 @@ def lint(knowledge: Knowledge, today: date | None = None) -> list[Finding]:
     return [*(found for rule in rules for found in rule(knowledge)), *overdue(knowledge, today or date.today())]
 
 
-def lint_translations(file: Path) -> list[Finding]:
+def lint_reviews(file: File) -> Iterator[Finding]:
+    """Recorded sign-offs of a valid data file that are void, and objections that stand."""
+    document, _ = read_checked(file)
+    sign_offs = recorded(file)
+    for each in standing(document, sign_offs):
+        if each.decision != "agree":
+            yield "objection", f"red_flags.{each.flag}", f"{each.reviewer} decided '{each.decision}': {each.reason}"
+    for each in filter(lambda each: is_void(each, document), sign_offs):
+        message = f"has changed since {each.reviewer} reviewed it on {each.date}: the sign-off no longer holds"
+        yield "void_sign_off", f"red_flags.{each.flag}", message
+
+
+def lint_translations(file: File) -> list[Finding]:
     """Every finding in the translations beside a valid data file: gaps, and hard texts.
 
     Raises KnowledgeError if a translation cannot be read.

@@ -13,6 +13,7 @@ import msgspec
 from sciaticheck.errors import KnowledgeError, Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.knowledge.schema import layout_problems, parse_document, read_schema
+from sciaticheck.knowledge.sign_off import recorded, review_files, standing
 from sciaticheck.rules.criterion import parse
 from sciaticheck.text_file import MAX_CONTENT, read_bytes
 
@@ -95,7 +96,7 @@ def _content(file: File, language: str) -> bytes:
 def _crc32(*files: File) -> int:
     """The CRC-32 of the files that a compiled form depends on: these, and the modules that make it and read it."""
     crc32 = 0
-    for file in (*files, File(__file__), File(__file__).with_name("model.py")):
+    for file in (*files, *review_files(files[0]), File(__file__), File(__file__).with_name("model.py")):
         crc32 = zlib.crc32(file.read_bytes(), crc32)
     return crc32
 
@@ -106,7 +107,8 @@ def translations(file: File) -> list[File]:
 
 
 def _in_language(document: dict[str, Any], file: File, language: str) -> dict[str, Any]:
-    """The document with its texts in a language: from the translation beside the file, else the packaged one."""
+    """The document with its sign-offs, and with its texts in a language, from beside the file or else the packaged."""
+    document = {**document, "sign_offs": msgspec.to_builtins(standing(document, recorded(file)))}
     if language == "en":
         return document
     from sciaticheck.knowledge.translation import read_translation, translated

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from sciaticheck.knowledge.head import Language, PlainLanguage, Review, Scope
+from sciaticheck.knowledge.head import Advice, Language, PlainLanguage, Review, Scope, SignOff
 from sciaticheck.rules.criterion import Criterion
 from sciaticheck.rules.python import Evaluator
 
@@ -52,6 +52,7 @@ class Question(Struct, frozen=True):
     """A question. `statement` says yes in the first person, to be used inside a sentence.
 
     `at_desk` is whether a yes is always or never in the words to say at the desk; without it, it depends on the result.
+    It counts as yes if one of `yes_if_new` has gone from no to yes between two dates. `lasting` answers cannot change.
     """
 
     id: str
@@ -64,6 +65,8 @@ class Question(Struct, frozen=True):
     only_if: str | None = None
     worse_form: bool = False
     at_desk: Literal["always", "never"] | None = None
+    yes_if_new: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
 
 
 class Screen(Struct, frozen=True):
@@ -130,6 +133,7 @@ class RedFlag(Struct, frozen=True):
     differs: str | None = None
     note: str | None = None
     instead: str | None = None
+    misuse: str | None = None
 
 
 class Guarantee(Struct, frozen=True):
@@ -142,16 +146,6 @@ class Guarantee(Struct, frozen=True):
     least: Urgency | None = None
     only: tuple[str, ...] = ()
     most: Urgency | None = None
-
-
-class Advice(Struct, frozen=True):
-    """What to do at one level in one region. `say` has the placeholders {why} and {causes}."""
-
-    headline: str
-    action: tuple[str, ...]
-    who: str
-    say: str
-    check_again: str
 
 
 class SafetyNet(Struct, frozen=True):
@@ -168,7 +162,8 @@ class SafetyNet(Struct, frozen=True):
 class Knowledge(Struct, frozen=True, dict=True):
     """All clinical content, checked and cross-referenced. Mappings keep the order of the data file.
 
-    `sha256` is that of the data file. `advice` maps a level, and then a region, to advice.
+    `sha256` is that of the data file. `advice` maps a level, and then a region, to advice. `sign_offs` are those of
+    the red flags as they are now.
     """
 
     version: str = field(name="knowledge_version")
@@ -190,6 +185,7 @@ class Knowledge(Struct, frozen=True, dict=True):
     safety_net: SafetyNet
     regions: dict[str, Region] = {}
     language: Language = Language()
+    sign_offs: tuple[SignOff, ...] = ()
 
     @cached_property
     def follow_ups(self) -> tuple[Question, ...]:
@@ -222,10 +218,18 @@ class Knowledge(Struct, frozen=True, dict=True):
         return tuple(dict.fromkeys(region for regions in self.advice.values() for region in regions))
 
     @property
+    def emergencies_reviewed(self) -> tuple[int, int]:
+        """How many emergency rules a clinician has agreed with, and none objects to, and how many there are."""
+        emergencies = {id for id, flag in self.red_flags.items() if flag.urgency == "emergency"}
+        objected = {each.flag for each in self.sign_offs if each.decision != "agree"}
+        return len({each.flag for each in self.sign_offs} & emergencies - objected), len(emergencies)
+
+    @property
     def version_note(self) -> str:
         """The text about the version and the review of the content, and about a draft translation."""
         name = "rules_reviewed" if self.review.status == "reviewed" else "rules_unreviewed"
-        note = self.text(name, version=self.version, by=self.review.by, date=self.review.date)
+        counts = dict(zip(("reviewed", "total"), self.emergencies_reviewed, strict=True))
+        note = self.text(name, version=self.version, by=self.review.by, date=self.review.date, **counts)
         return f"{note} {self.texts['translation']}" if self.language.status == "draft" else note
 
     def text(self, name: str, **values: object) -> str:

@@ -80,7 +80,8 @@ def reference_problems(document: Any, schema: Mapping[str, Any], faulty: set[Pat
                 report("follow_up_chain", (*path, "only_if"), f"'{parent}' is itself a follow-up; one step only")
             if parent in order and order.index(parent) > order.index(name):
                 report("follow_up_order", path, f"must come after '{parent}', whose follow-up it is")
-        elif question.get("worse_form"):
+        all_refer((*path, "yes_if_new"), question.get("yes_if_new", ()), "questions")
+        if parent is None and question.get("worse_form"):
             report("worse_form", path, "worse_form is for follow-ups: add only_if")
     for path, _, source in sound("sources"):
         dated((*path, "date"), source["date"])

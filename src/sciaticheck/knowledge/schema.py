@@ -109,7 +109,7 @@ def _problems(error: ValidationError) -> Iterator[LayoutProblem]:
             most = f" and at most {schema['maximum']}" if "maximum" in schema else ""
             yield "not_number", path, f"must be a number above 0{most}, not {value}"
         case "enum" | "const":
-            allowed = limit if isinstance(limit, list) else [limit]
+            allowed = [word for word in limit if word] if isinstance(limit, list) else [limit]
             hint = did_you_mean(value, allowed) if isinstance(value, str) else ""
             quotes = "" if isinstance(value, str | None) else " in quotes"
             yield "unknown_word", path, f"{_kind(value)} is not one of {', '.join(allowed)}{quotes}.{hint}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sciaticheck.comparison import Comparison, TriggerChange
 from sciaticheck.errors import visible
@@ -30,8 +30,8 @@ def in_words(answers: Answers, knowledge: Knowledge) -> str:
     return visible(" + ".join(question.label for name, question in knowledge.questions.items() if name in answers))
 
 
-def comparison_lines(comparison: Comparison, old: Knowledge, new: Knowledge) -> Iterator[str]:
-    """What a change does, starting with the lowered triggers."""
+def comparison_lines(comparison: Comparison, voided: Sequence[str], old: Knowledge, new: Knowledge) -> Iterator[str]:
+    """What a change does, starting with the lowered triggers. `voided` are the flags whose sign-off it voids."""
     yield f"{old.version} -> {new.version}"
     yield from _changes("lowered", comparison.lowered, old)
     yield from _changes("raised", comparison.raised, new)
@@ -40,6 +40,7 @@ def comparison_lines(comparison: Comparison, old: Knowledge, new: Knowledge) -> 
         urgency = f"urgency {case.old_urgency} -> {case.new_urgency or 'answers no longer taken'}"
         first = f"first {case.old_first} -> {case.new_first or '-'}"
         yield visible(f"  {case.id}: {urgency}, {first}")
+    yield f"\nsign-offs voided: {len(voided)}{': ' if voided else ''}{', '.join(voided)}"
 
 
 def _changes(title: str, changes: list[TriggerChange], knowledge: Knowledge) -> Iterator[str]:

@@ -42,6 +42,11 @@ def question_lines(question: Question, knowledge: Knowledge) -> Iterator[Line]:
     if question.only_if:
         worse = ", and counts as not sure if left open" if question.worse_form else ""
         yield "Asked only after", f"yes to {question.only_if}{worse}"
+    if question.yes_if_new:
+        yield (
+            "Counts as yes",
+            f"if one of these has gone from no to yes since an earlier date: {', '.join(question.yes_if_new)}",
+        )
     for flag in knowledge.red_flags.values():
         if question.id in questions(flag.when):
             yield "Red flag", f"{flag.id} ({flag.urgency}): {in_words(flag.when, knowledge)}"
@@ -80,6 +85,15 @@ def flag_lines(flag: RedFlag, knowledge: Knowledge) -> Iterator[Line]:
         yield "Says first", flag.instead
     if flag.basis:
         yield "Basis", BASES[flag.basis]
+    decisions = [each for each in knowledge.sign_offs if each.flag == flag.id]
+    for each in decisions:
+        reason = f" ({each.reason})" if each.reason else ""
+        who = f"{each.reviewer}, {each.profession}, {each.registration}"
+        yield "Reviewed", f"{each.decision}{reason}, by {who}, on {each.date}"
+    if not decisions:
+        yield "Reviewed", "by no clinician"
+    if flag.misuse:
+        yield "Misuse", flag.misuse
     yield from _source_lines(flag, knowledge)
 
 
