@@ -366,3 +366,38 @@ def test_check_says_that_it_waits_and_indents_json_at_a_terminal(tmp_path: Path)
     assert process.wait(timeout=20) == 1
     assert "Reading from the terminal" in said
     assert '\n  "schema_version": "1.0",' in said.replace("\r", "")
+
+
+def test_ask_since_keeps_what_cannot_change_and_shows_both_dates(tmp_path: Path) -> None:
+    text = "date: 2026-11-20\nanswers:\n  age_over_50: yes\n  cancer_history: no\n  both_legs: no\n  gone: no\n"
+    (tmp_path / "monday.yaml").write_text(text)
+    since: dict[str, Any] = {"age_over_50": "yes", "cancer_history": "no", "both_legs": "no"}
+    interview = Interview(KNOWLEDGE, since=since)
+    state, _ = interview.step(interview.start()[0], "1")
+    lines = ["1"]
+    while (item := interview.order.next_item(state)) and state.stage == "asking":
+        lines.append("1" if item.asks[0].id == "both_legs" else "2")
+        state, _ = interview.step(state, lines[-1])
+    assert state.stage == "emergency", "the second leg has joined in since, whatever is said of it"
+    terminal = Terminal(tmp_path, "--since", "monday.yaml", "--save", "today.yaml", "-f", "json")
+    terminal.wait_for(KNOWLEDGE.texts["ask_start"])
+    terminal.type("".join(f"{line}\n" for line in [*lines, "1"]))
+    assert terminal.end() == 0
+    assert "Answers of 2026-11-20 that cannot change are kept: 1." in terminal.text
+    assert "'gone' is not a question" in terminal.text
+    (result,) = json.loads(terminal.result())["results"]
+    assert (result["urgency"], result["since"]["date"], result["since"]["new"]) == (
+        "emergency",
+        "2026-11-20",
+        ["both_legs"],
+    )
+    assert result["answers"]["age_over_50"] == "yes"
+    assert "cancer_history" not in result["answers"], "a no can change, so it is asked again"
+    assert (tmp_path / "today.yaml").read_text().startswith(f"date: {result['date']}T")
+
+
+def test_ask_since_needs_a_date(tmp_path: Path) -> None:
+    (tmp_path / "me.yaml").write_text("fever: no\n")
+    terminal = Terminal(tmp_path, "--since", "me.yaml")
+    assert terminal.end() == 2
+    assert "me.yaml has no date; add for example date: 2026-12-31" in terminal.text

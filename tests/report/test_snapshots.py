@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import pytest
+from rich.console import Group
 
 from sciaticheck import load_knowledge
 from sciaticheck.answers.record import Respondent
@@ -18,7 +19,7 @@ from sciaticheck.cli.terminal import Screen
 from sciaticheck.interview import Interview
 from sciaticheck.report.patient import patient_page
 from sciaticheck.report.results import Result
-from sciaticheck.report.table import print_page
+from sciaticheck.report.table import _parts
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
@@ -45,12 +46,13 @@ def walk(name: str, width: int) -> str:
             break
         if state.stage == "review" and line != "0":
             continue
+        line = "3" if state.stage == "onset" else line
         stream.write(f"> {line}\n")
         state, shown = interview.step(state, line)
         screen.show(shown)
     if state.stage == "finished":
         result = Result(Respondent("me", state.answers, "-"), interview.assess(state))
-        print_page(patient_page(result, interview.knowledge), drawn)
+        drawn.print(Group(*_parts(patient_page(result, interview.knowledge), drawn)))
     else:
         screen.show(interview.stopped(state))
     return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())

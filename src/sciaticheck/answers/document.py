@@ -104,7 +104,7 @@ def respondent(
 
     `drop_hidden` leaves out the answers to questions that a form hides, each with a note.
     """
-    given, raw_answers, problems = split_record(raw, location, knowledge)
+    given, date, raw_answers, problems = split_record(raw, location, knowledge)
     answers, more = clean_answers(raw_answers, knowledge, location)
     notes: list[Problem] = []
     if drop_hidden:
@@ -116,8 +116,8 @@ def respondent(
     if problems:
         names = {name for name, answer in answers.items() if answer == "yes"}
         return None, [_with_level(problems[0], names, knowledge), *problems[1:]]
-    found = Respondent(given or name, answers, location.source or "", location.line, tuple(notes), bool(given))
-    return found, []
+    source = location.source or ""
+    return Respondent(given or name, answers, source, location.line, tuple(notes), bool(given), date=date), []
 
 
 def _dropped(name: str, id: str, answer: Answer, parent: str, location: Location) -> Problem:

@@ -6,6 +6,8 @@ A follow-up is a question that is asked only after a yes to another, its parent:
 - Otherwise the parent is at least as strong as the follow-up: a `yes` to the follow-up makes the parent `yes`, an
   `unsure` makes an unanswered parent `unsure`.
 - A follow-up about a worse form of its parent (`worse_form`) that is unanswered after a `yes` counts as `unsure`.
+- With answers of an earlier date: a question that asks whether a sign is new or worse (`yes_if_new`) counts for at
+  least as much as the sign if the sign was `no` then. Nothing is lowered.
 
 For example, `both_legs: yes` alone makes "Is it new in both legs?" unsure, because it may be new.
 """
@@ -37,8 +39,10 @@ def hidden(answers: Mapping[str, Answer], knowledge: Knowledge) -> dict[str, str
     return found
 
 
-def effective_states(answers: Mapping[str, Answer], knowledge: Knowledge) -> dict[str, AnswerState]:
-    """The state of every question after the follow-up rules. The answers must have no conflicts."""
+def effective_states(
+    answers: Mapping[str, Answer], knowledge: Knowledge, since: Mapping[str, Answer] | None = None
+) -> dict[str, AnswerState]:
+    """The state of every question after the follow-up rules. Neither answers may have conflicts."""
     states = {id: STATES[answers.get(id)] for id in knowledge.questions}
     for question in knowledge.follow_ups:
         parent = question.only_if or ""
@@ -50,6 +54,12 @@ def effective_states(answers: Mapping[str, Answer], knowledge: Knowledge) -> dic
         unanswered_after_yes = states[question.only_if or ""] is YES and states[question.id] is UNANSWERED
         if question.worse_form and unanswered_after_yes:
             states[question.id] = UNSURE
+    if since is not None:
+        then = effective_states(since, knowledge)
+        for question in knowledge.questions.values():
+            for name in question.yes_if_new:
+                if then[name] is NO and states[name] >= UNSURE:
+                    states[question.id] = max(states[question.id], states[name])
     return states
 
 
@@ -58,6 +68,7 @@ def derived_answers(
 ) -> dict[str, Answer]:
     """The answers that the follow-up rules added or changed, by question."""
     related = [id for question in knowledge.follow_ups for id in (question.only_if or "", question.id)]
+    related += [id for id, question in knowledge.questions.items() if question.yes_if_new and id not in related]
     effective = {id: ANSWERS[states[id]] for id in related}
     return {id: answer for id, answer in effective.items() if answer and answer != answers.get(id)}
 
@@ -72,5 +83,7 @@ def answered_behind(
     if id not in derived:
         return (id,)
     same = [each.id for each in knowledge.follow_ups if each.only_if == id and answers.get(each.id) == derived[id]]
-    parent = knowledge.questions[id].only_if
-    return tuple(same) or (answered_behind(parent, answers, derived, knowledge) if parent else ())
+    question = knowledge.questions[id]
+    new = [name for name in question.yes_if_new if derived.get(name, answers.get(name)) == derived[id]]
+    behind = [question.only_if] if question.only_if else new
+    return tuple(same) or tuple(each for name in behind for each in answered_behind(name, answers, derived, knowledge))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sciaticheck.answers.follow_ups import conflicts
@@ -11,12 +12,15 @@ from sciaticheck.answers.spelling import BLANKS, Answer, parse_answer
 from sciaticheck.errors import Problem, did_you_mean, shown
 from sciaticheck.knowledge.model import Knowledge
 
+DATE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$"
+"""The form of the date of answers: a day, or a day and a time."""
+
 MOST_KEYS = 20
 """How many wrong keys of a record are explained: finding the nearest name and the line of each takes time."""
 
 
 class Respondent(NamedTuple):
-    """One person's answers: yes, no or unsure, without the unanswered questions.
+    """One person's answers: yes, no or unsure, without the unanswered questions. `date` is when they were given.
 
     `notes` are warnings: for example, that another version of the questions was answered. `is_named` if the id was
     given, not made from the name of the file. `origin` has the elements of a FHIR response that its result refers to.
@@ -29,6 +33,7 @@ class Respondent(NamedTuple):
     notes: tuple[Problem, ...] = ()
     is_named: bool = True
     origin: Mapping[str, Any] = {}
+    date: str | None = None
 
 
 class Location(NamedTuple):
@@ -111,15 +116,18 @@ def _kind(value: object) -> str:
 
 def split_record(
     raw: object, location: Location, knowledge: Knowledge
-) -> tuple[str | None, Mapping[str, object], list[Problem]]:
-    """The id, the raw answers and the problems of one record, which is flat or has an `answers` key."""
+) -> tuple[str | None, str | None, Mapping[str, object], list[Problem]]:
+    """The id, the date, the raw answers and the problems of one record, which is flat or has an `answers` key."""
     if not isinstance(raw, dict):
         what = "nothing" if raw is None else f"a {_kind(raw)}" if isinstance(raw, list) else "a single value"
         message = f"must be questions, each with its answer, not {what}"
-        return None, {}, [Problem("not_a_mapping", message, location.source, location.line_of(""))]
+        return None, None, {}, [Problem("not_a_mapping", message, location.source, location.line_of(""))]
     rest = dict(raw)
-    given = rest.pop("id", None)
+    given, date = rest.pop("id", None), rest.pop("date", None)
     problems: list[Problem] = []
+    if date is not None and not _is_date(date):
+        message = f"date: {shown(str(date))} is not a date, such as 2026-12-31 or 2026-12-31T14:30"
+        problems.append(location.problem("bad_date", "date", message))
     if given is not None and not isinstance(given, str):
         problems.append(location.problem("bad_id", "id", "id: must be text"))
         given = None
@@ -132,18 +140,26 @@ def split_record(
         problems.append(location.problem("unknown_key", headings[0], message))
         rest["answers"] = rest.pop(headings[0])
     if "answers" not in rest:
-        return name, rest, problems
+        return name, date, rest, problems
     inside = rest.pop("answers")
     if inside in (None, "") and rest.keys() & knowledge.questions.keys():
         message = "'answers' has nothing in it, and the answers are beside it. Remove 'answers', or put them in it."
-        return name, rest, [*problems, location.problem("unknown_key", "answers", message)]
+        return name, date, rest, [*problems, location.problem("unknown_key", "answers", message)]
     for key in list(rest)[:MOST_KEYS]:
         what = "Put it under 'answers'" if key in knowledge.questions else "Remove it"
-        message = f"{shown(key)} is beside 'answers', where only 'id' may be. {what}."
+        message = f"{shown(key)} is beside 'answers', where only 'id' and 'date' may be. {what}."
         problems.append(location.problem("unknown_key", key, message))
     if len(rest) > MOST_KEYS:
         problems.append(more_keys(len(rest) - MOST_KEYS, "beside 'answers'", location))
     if inside is not None and not isinstance(inside, dict):
         message = "answers: must be questions, each with its answer"
-        return name, {}, [*problems, location.problem("not_a_mapping", "answers", message)]
-    return name, inside or {}, problems
+        return name, date, {}, [*problems, location.problem("not_a_mapping", "answers", message)]
+    return name, date, inside or {}, problems
+
+
+def _is_date(value: Any) -> bool:
+    """Whether a value is a day, or a day with a time, that exists."""
+    try:
+        return bool(value.isascii() and datetime.strptime(value, {10: "%Y-%m-%d", 16: "%Y-%m-%dT%H:%M"}[len(value)]))
+    except (AttributeError, KeyError, ValueError):
+        return False

@@ -12,9 +12,9 @@ from sciaticheck.errors import AnswersError
 from sciaticheck.knowledge.model import Knowledge
 
 
-def to_text(answers: Mapping[str, Answer]) -> str:
-    """The answers as a YAML answers file."""
-    head = "answers:\n" if answers else "answers: {}\n"
+def to_text(answers: Mapping[str, Answer], date: str | None = None) -> str:
+    """The answers as a YAML answers file, with the date if one is given."""
+    head = (f"date: {date}\n" if date else "") + ("answers:\n" if answers else "answers: {}\n")
     return head + "".join(f"  {name}: {answer}\n" for name, answer in answers.items())
 
 
@@ -25,8 +25,8 @@ def updated(saved: Mapping[str, Answer], answers: Mapping[str, Answer], knowledg
     return {id: answer for id, answer in merged.items() if id not in gone}
 
 
-def from_text(text: str, source: str, knowledge: Knowledge) -> tuple[dict[str, Answer], list[str]]:
-    """The answers in a saved file that are still valid, and messages about the others.
+def from_text(text: str, source: str, knowledge: Knowledge) -> tuple[dict[str, Answer], list[str], str | None]:
+    """The answers in a saved file that are still valid, messages about the others, and the date.
 
     If a follow-up contradicts its parent, both are left out and will be asked again. Raises AnswersError if the file is
     no answers file.
@@ -36,11 +36,11 @@ def from_text(text: str, source: str, knowledge: Knowledge) -> tuple[dict[str, A
     document = read(text, source)
     if document.problems:
         raise AnswersError(in_words(document.problems, text, knowledge))
-    _, raw, wrong = split_record(document.value, Location(source), knowledge)
+    _, date, raw, wrong = split_record(document.value, Location(source), knowledge)
     if wrong:
         raise AnswersError(wrong)
     answers, problems = clean_answers(raw, knowledge, Location())
     for pair in list(conflicts(answers, knowledge)):
         for name in pair:
             answers.pop(name, None)
-    return answers, [problem.message for problem in problems]
+    return answers, [problem.message for problem in problems], date

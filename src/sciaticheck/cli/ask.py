@@ -27,6 +27,10 @@ def ask(
     resume: Annotated[
         Path | None, typer.Option("--resume", metavar="FILE", help="Continue from answers saved with --save.")
     ] = None,
+    since: Annotated[
+        Path | None,
+        typer.Option("--since", metavar="FILE", help="Compare with earlier answers; keep what cannot change."),
+    ] = None,
     format: options.Format = None,
     output: options.Output = None,
     region: options.AskedRegion = None,
@@ -44,7 +48,10 @@ def ask(
 
     Example: sciaticheck ask --region uk --save me.yaml
     """
+    from datetime import date
+
     from sciaticheck.answers.record import Respondent
+    from sciaticheck.engine import assess
     from sciaticheck.interview import Interview
     from sciaticheck.report.results import Report, Result
 
@@ -58,21 +65,31 @@ def ask(
     known = open_knowledge(knowledge, lang, region or "default")
     if region:
         check_region(region, known)
-    interview = Interview(known, region, quick, partial(open_knowledge, knowledge, lang))
+    earlier = None if since is None else saved_answers(since, known)
+    if earlier and earlier[2] is None:
+        fail(f"{visible(str(since))} has no date; add for example date: 2026-12-31")
+    interview = Interview(known, region, quick, partial(open_knowledge, knowledge, lang), earlier and earlier[0])
     screen = Screen(None if sys.stderr is None else console(sys.stderr, no_color), plain)
     begin = (
         interview.start(str(save) if save else "")
         if resume is None
-        else interview.take_up(*saved_answers(resume, known))
+        else interview.take_up(*saved_answers(resume, known)[:2])
     )
+    if earlier:
+        for message in earlier[1]:
+            say(known.text("resumed_dropped", what=message))
+        say(known.text("since_kept", date=earlier[2], count=len(interview.kept)))
     state = converse(interview, begin, screen, saver(save, known))
     interview = interview.at(state)
+    known = interview.knowledge
     if state.stage != "finished":
         if save:
             command = f"sciaticheck ask --resume {shlex.quote(str(save))} --save {shlex.quote(str(save))}"
             say(known.text("kept", command=visible(command)))
         raise typer.Exit(INTERRUPTED)
     screen.show(interview.closing(state))
-    report = Report.of([Result(Respondent("me", state.answers, "-"), interview.assess(state))], [], interview.knowledge)
+    then = earlier and Result(Respondent("me", earlier[0], str(since), date=earlier[2]), assess(earlier[0], known))
+    respondent = Respondent("me", state.answers, "-", date=date.today().isoformat() if then else None)
+    report = Report.of([Result(respondent, interview.assess(state), then)], [], known)
     show(report, format, RESULTS, output, audience=audience, plain=plain, no_color=no_color)
     raise typer.Exit(exit_status(report, fail_on, allow_incomplete=False) if fail_on else 0)

@@ -20,9 +20,8 @@ from sciaticheck.cli.common import (
     open_knowledge,
     say,
     say_problems,
-    say_waiting,
 )
-from sciaticheck.cli.progress import Bar, wanted
+from sciaticheck.cli.progress import Bar, say_waiting, wanted
 
 if TYPE_CHECKING:
     from sciaticheck.batch.job import Summary

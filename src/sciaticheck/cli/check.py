@@ -15,9 +15,9 @@ from sciaticheck.cli.common import (
     say,
     say_notes,
     say_problems,
-    say_waiting,
     show,
 )
+from sciaticheck.cli.progress import say_waiting
 from sciaticheck.cli.results import exit_status, summary
 from sciaticheck.errors import Problem
 from sciaticheck.report.formats import RESULTS
@@ -44,6 +44,10 @@ def check(
         options.FailOn, typer.Option("--fail-on", help="Exit with 1 for a result at this level or above.")
     ] = "same_day",
     allow_incomplete: options.AllowIncomplete = False,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Compare two files with answers of one person, the earlier first.")
+    ] = False,
+    due: Annotated[bool, typer.Option("--due", help="List only those who are to answer again by now.")] = False,
     knowledge: options.KnowledgeFile = None,
     plain: options.Plain = False,
     no_color: options.NoColor = False,
@@ -56,8 +60,10 @@ def check(
 
     Example: sciaticheck check examples/ -f json | jq '.summary'
     """
+    from datetime import date
+
     from sciaticheck.engine import assess
-    from sciaticheck.inputs.files import respondents
+    from sciaticheck.inputs.files import pair_problems, respondents
     from sciaticheck.report.results import Report, Result
 
     if bundle == "transaction" and format != "fhir":
@@ -74,6 +80,18 @@ def check(
         if respondent is not None:
             notes += respondent.notes
             results.append(Result(respondent, assess(respondent.answers, known, region)))
+    if compare:
+        problems += pair_problems([result.respondent for result in results])
+        if not problems:
+            then, now = results
+            assessment = assess(now.respondent.answers, known, region, since=then.respondent.answers)
+            results = [Result(now.respondent, assessment, then)]
+    if due:
+        checked, results = len(results), [result for result in results if result.is_due(date.today())]
+        undated = sum(result.respondent.date is None for result in results)
+        say(f"{len(results)} of {checked} are due, {undated} of them because their answers have no date.")
+        if not results and not problems:
+            raise typer.Exit
     report = Report.of(results, problems, known)
     status = exit_status(report, fail_on, allow_incomplete)
     try:
@@ -95,4 +113,6 @@ def _transaction(report: "Report") -> str:
     from sciaticheck.formats.fhir.parts import to_json
     from sciaticheck.version import __version__
 
-    return to_json(transaction(bundle(report.results, report.problems, report.knowledge, __version__)))
+    return to_json(
+        transaction(bundle([result[:2] for result in report.results], report.problems, report.knowledge, __version__))
+    )

@@ -61,12 +61,6 @@ def say_notes(notes: Iterable[Problem]) -> None:
         say(f"note: {same[0]}" + (f" ({len(same)} times)" if len(same) > 1 else ""))
 
 
-def say_waiting(paths: Iterable[str]) -> None:
-    """Says that answers are waited for if they are to be typed at the terminal."""
-    if "-" in paths and is_terminal(sys.stdin):
-        say("Reading from the terminal: type or paste answers, then press Ctrl-D (on Windows Ctrl-Z and Enter).")
-
-
 def fail(message: str) -> NoReturn:
     """Prints a message and ends with exit status 2."""
     say(f"sciaticheck: {message}")

@@ -1,13 +1,13 @@
-"""The progress of a long batch: a bar on standard error, from the second second on, if that is a terminal."""
+"""What is said while one waits: for answers to be typed, and the progress of a long batch as a bar."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from sciaticheck.cli.common import is_terminal
+from sciaticheck.cli.common import is_terminal, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 def wanted(quiet: bool, output: str) -> bool:
     """Whether somebody sees the bar, and it does not stand among the rows."""
     return not quiet and is_terminal(sys.stderr) and not (output == "-" and is_terminal(sys.stdout))
+
+
+def say_waiting(paths: Iterable[str]) -> None:
+    """Says that answers are waited for if they are to be typed at the terminal."""
+    if "-" in paths and is_terminal(sys.stdin):
+        say("Reading from the terminal: type or paste answers, then press Ctrl-D (on Windows Ctrl-Z and Enter).")
 
 
 class Stage(NamedTuple):

@@ -24,13 +24,13 @@ LONGEST_LINE = 1000
 """The longest line that is read, in characters; no answer is longer."""
 
 
-def saved_answers(file: Path, known: Knowledge) -> tuple[dict[str, Answer], list[str]]:
-    """The answers in a saved file, and messages about invalid ones. Ends with exit status 2 if it cannot be read."""
+def saved_answers(file: Path, known: Knowledge) -> tuple[dict[str, Answer], list[str], str | None]:
+    """The answers in a saved file, messages about invalid ones, and the date. Ends with 2 if it cannot be read."""
     from sciaticheck.answers.saved import from_text
     from sciaticheck.errors import AnswersError, Problem
     from sciaticheck.text_file import read_text
 
-    with reporting_problems("there is nothing to resume."):
+    with reporting_problems("there are no answers to go on from."):
         text = read_text(str(file))
         if isinstance(text, Problem):
             raise AnswersError([text])
@@ -42,6 +42,8 @@ def saver(file: Path | None, known: Knowledge) -> Callable[[State], None]:
 
     Going back takes nothing out of the file: an answer is kept until another one replaces it or contradicts it.
     """
+    from datetime import datetime
+
     from sciaticheck.answers.saved import to_text, updated
 
     saved: dict[str, Answer] = {}
@@ -51,7 +53,7 @@ def saver(file: Path | None, known: Knowledge) -> Callable[[State], None]:
         if file is not None:
             saved = updated(saved, state.answers, known)
             try:
-                write_whole(to_text(saved), file, mode=0o600)
+                write_whole(to_text(saved, datetime.now().isoformat()[:16]), file, mode=0o600)
             except typer.Exit:  # the message is printed; a full disk must not end the interview
                 say("Your answers so far are not saved; the questions go on.")
 

@@ -45,5 +45,6 @@ def advise(findings: Findings, symptom: bool, knowledge: Knowledge, region: str)
         who=words.who,
         say=say_this(findings, words.say, knowledge),
         check_again=words.check_again,
+        again_in_days=words.again_in_days,
         watch_for=knowledge.safety_net.watch_for,
     )

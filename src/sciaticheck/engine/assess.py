@@ -20,14 +20,19 @@ from sciaticheck.rules.states import NO, UNANSWERED, UNSURE, YES, AnswerState
 
 
 def assess(
-    answers: Mapping[str, object], knowledge: Knowledge | None = None, region: str = "default", began: str = ""
+    answers: Mapping[str, object],
+    knowledge: Knowledge | None = None,
+    region: str = "default",
+    began: str = "",
+    since: Mapping[str, object] | None = None,
 ) -> Assessment:
     """What one respondent's answers mean by the knowledge (the packaged one if none is given).
 
     `answers` maps question ids to "yes", "no" or "unsure" (or another accepted spelling, a boolean, 0 or 1; None is
     unanswered). A question left out is unanswered, which keeps its signs possible, never absent. `region` chooses whose
     services the advice names; one that the knowledge does not have gets the default's. `began` is a sentence about when
-    it began, for the words to say at the desk.
+    it began, for the words to say at the desk. `since` are the same person's answers at an earlier date: a sign that
+    was `no` then is new. They never lower a result.
 
     Raises AnswersError, with every problem, for an unknown question, an unknown value, or a follow-up that contradicts
     its parent.
@@ -41,9 +46,11 @@ def assess(
     if knowledge is None:
         knowledge = load_knowledge()
     given, problems = clean_answers(answers, knowledge, Location())
-    if problems:
-        raise AnswersError(problems)
-    states = effective_states(given, knowledge)
+    then, wrong = clean_answers(since or {}, knowledge, Location())
+    if problems or wrong:
+        raise AnswersError([*problems, *wrong])
+    own = effective_states(given, knowledge)
+    states = own if since is None else effective_states(given, knowledge, then)
     values = knowledge.evaluator.values(states)
     flags = find_red_flags(values, states, knowledge)
     urgency, possible = urgency_of(flags), possible_urgency_of(flags)

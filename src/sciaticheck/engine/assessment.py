@@ -160,6 +160,7 @@ class AdviceResult(Struct, frozen=True):
     who: str
     say: str
     check_again: str
+    again_in_days: int
     watch_for: tuple[str, ...]
 
     @property
@@ -169,7 +170,7 @@ class AdviceResult(Struct, frozen=True):
 
     def to_dict(self) -> dict[str, Any]:
         """As in the JSON of a result."""
-        return _fields(self, "level", "headline", "action", "who", "say", "check_again", "watch_for")
+        return _fields(self, "level", "headline", "action", "who", "say", "check_again", "again_in_days", "watch_for")
 
 
 class Findings(Struct, frozen=True):

@@ -28,7 +28,7 @@ def reasons(findings: Findings, flags: Iterable[FlagResult], knowledge: Knowledg
     behind = {id: answered_behind(id, findings.answers, findings.derived, knowledge) for id in counted}
     left_open: dict[str, list[Question]] = {}
     for id, ids in behind.items():
-        if id in findings.derived and knowledge.questions[id].worse_form and ids:
+        if id not in findings.answers and knowledge.questions[id].worse_form and ids:
             left_open.setdefault(ids[0], []).append(knowledge.questions[id])
     given = dict.fromkeys(id for ids in behind.values() for id in ids)
     return tuple(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, BinaryIO
 
 from sciaticheck.answers.document import Read
+from sciaticheck.answers.record import Respondent
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import UNPACKING_ERRORS, broken, head_of, opened
@@ -60,6 +61,21 @@ def _respondents(source: Source, wanted: Wanted, notes: list[Problem]) -> Iterat
             yield None, [Problem("empty", "has no records", source.path)]
         if first is not None:
             yield from chain([first], found)
+
+
+def pair_problems(pair: Sequence[Respondent]) -> list[Problem]:
+    """Why respondents are not the answers of two dates, the earlier first; empty if they are."""
+    if len(pair) != 2:
+        return [Problem("no_pair", f"--compare needs the answers of two dates, not {len(pair)}")]
+    undated = [each for each in pair if each.date is None]
+    if undated:
+        message = "has no date; add for example date: 2026-12-31"
+        return [Problem("no_date", message, each.source, each.line, "date") for each in undated]
+    earlier, later = (each.date or "" for each in pair)
+    if earlier[: len(later)] <= later[: len(earlier)]:
+        return []
+    message = f"its date, {later}, is before {earlier}, that of the first; name the earlier file first"
+    return [Problem("date_order", message, pair[1].source, pair[1].line, "date")]
 
 
 def _many(stream: BinaryIO, source: Source, wanted: Wanted, notes: list[Problem]) -> Iterator[Read]:

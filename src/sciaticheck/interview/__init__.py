@@ -11,7 +11,7 @@ from sciaticheck.engine import assess
 from sciaticheck.engine.assessment import Assessment
 from sciaticheck.interview import onset, region
 from sciaticheck.interview.help import help_of
-from sciaticheck.interview.order import QUICK_FLOOR, Order
+from sciaticheck.interview.order import QUICK_FLOOR, Order, Since
 from sciaticheck.interview.pages import advice, opening
 from sciaticheck.interview.review import numbered, review
 from sciaticheck.interview.state import Given, Item, Shown, Stage, State
@@ -24,7 +24,8 @@ __all__ = ["Given", "Interview", "Item", "Shown", "Stage", "State"]
 class Interview:
     """The interview over one knowledge. The object has no state: callers hold the `State`.
 
-    Without a region it asks for one; `load` gives the knowledge in the words of a region.
+    Without a region it asks for one; `load` gives the knowledge in the words of a region. `since` are the same person's
+    answers at an earlier date: those that cannot change are kept.
     """
 
     def __init__(
@@ -33,28 +34,33 @@ class Interview:
         region: str | None = "default",
         quick: bool = False,
         load: Callable[[str], Knowledge] | None = None,
+        since: Since = None,
     ) -> None:
-        self.knowledge = knowledge
+        self.knowledge, self.since = knowledge, since
         self.region = region
         self.load = load
         self.typed: dict[str, Answer] = {}
         for number, answer in enumerate(CHOICES, start=1):
             spellings = knowledge.texts[f"typed_{answer}"].split(",")
             self.typed |= dict.fromkeys([str(number), *map(str.strip, spellings)], answer)
-        self.order = Order(knowledge, quick)
+        self.order = Order(knowledge, quick, since)
+
+    @property
+    def kept(self) -> tuple[Given, ...]:
+        """The earlier answers that cannot change."""
+        asked, then = self.knowledge.questions.items(), self.since or {}
+        return tuple(Given(id, then[id]) for id, question in asked if then.get(id) in question.lasting)
 
     def at(self, state: State) -> Interview:
         """The interview in the words of the region that was answered."""
         if self.load is None or state.region in ("", self.region):
             return self
-        return Interview(self.load(state.region), state.region, self.order.quick, self.load)
+        return Interview(self.load(state.region), state.region, self.order.quick, self.load, self.since)
 
     def start(self, saved_in: str = "") -> tuple[State, list[Shown]]:
-        """The opening: what this is, whom it is for, how long it takes, and when to get help at once.
-
-        `saved_in` is the file in which the answers are saved, if they are.
-        """
-        return State(), opening(self.knowledge, self.order.expected(), saved_in)
+        """The opening. `saved_in` is the file in which the answers are saved, if they are."""
+        state = State(given=self.kept)
+        return state, opening(self.knowledge, self.order.expected(state), saved_in)
 
     def take_up(self, answers: Mapping[str, Answer], dropped: Iterable[str]) -> tuple[State, list[Shown]]:
         """The state after saved answers; `dropped` has messages about those that are no longer valid.
@@ -217,7 +223,7 @@ class Interview:
 
     def assess(self, state: State) -> Assessment:
         """The assessment of the answers so far."""
-        return assess(state.answers, self.knowledge, self.region or state.region or "default", state.began)
+        return assess(state.answers, self.knowledge, self.region or state.region or "default", state.began, self.since)
 
     def closing(self, state: State) -> list[Shown]:
         """What to show after the last question: with `quick`, how many questions of each group were not asked."""

@@ -21,6 +21,8 @@ MOST_QUICK_ONES = 3
 QUICK_FLOOR: Urgency = "same_day"
 """With `quick`, only questions that could still raise the urgency to this level or above are asked."""
 
+Since = Mapping[str, Answer] | None
+
 
 def applies(question: Question, answers: Mapping[str, Answer]) -> bool:
     """Whether a question is asked after these answers: a follow-up only after a yes to its parent."""
@@ -30,8 +32,8 @@ def applies(question: Question, answers: Mapping[str, Answer]) -> bool:
 class Order:
     """The order of the questions of one knowledge; with `quick`, only of those that can still matter."""
 
-    def __init__(self, knowledge: Knowledge, quick: bool) -> None:
-        self.knowledge = knowledge
+    def __init__(self, knowledge: Knowledge, quick: bool, since: Since = None) -> None:
+        self.knowledge, self.since = knowledge, since
         self.quick = quick
         self.emergencies = emergencies_alone(knowledge)
         self.screen_of = {name: screen for screen in knowledge.screens.values() for name in screen.asks}
@@ -75,8 +77,8 @@ class Order:
         """
         if not self.quick:
             return None
-        states = effective_states(state.answers, self.knowledge)
-        floor = max(RANK[QUICK_FLOOR], RANK[assess(state.answers, self.knowledge).urgency] + 1)
+        states = effective_states(state.answers, self.knowledge, self.since)
+        floor = max(RANK[QUICK_FLOOR], RANK[assess(state.answers, self.knowledge, since=self.since).urgency] + 1)
         named = {
             name
             for flag in self.knowledge.red_flags.values()
@@ -109,9 +111,8 @@ class Order:
                     chosen[id] = None
         return tuple(chosen)
 
-    def expected(self) -> int:
-        """How many prompts somebody meets who answers no to everything: with `quick`, a no can rule out others."""
-        state = State()
+    def expected(self, state: State) -> int:
+        """How many prompts somebody meets who answers no to the rest: with `quick`, a no can rule out others."""
         while item := self.next_item(state):
             added = tuple(Given(question.id, "no") for question in item.asks)
             state = state._replace(given=(*state.given, *added), asked=state.asked + 1)

@@ -12,6 +12,7 @@ from sciaticheck.knowledge.model import Knowledge, Question
 from sciaticheck.report.explain import in_words
 from sciaticheck.report.page import Page, Section, condition_cells, incomplete, level_name, text_of, version_note
 from sciaticheck.report.results import Result
+from sciaticheck.report.since import since_section
 
 
 def clinician_page(result: Result, knowledge: Knowledge) -> Page:
@@ -28,6 +29,7 @@ def clinician_page(result: Result, knowledge: Knowledge) -> Page:
     sources = [knowledge.sources[name] for name in dict.fromkeys(cite.source for cite in cites)]
     sections = (
         Section(texts["part_flags"], "table", flags, _header(knowledge, "urgency", "finding", "answers", "rule")),
+        since_section(result, knowledge),
         Section(texts["part_criteria"], "pairs", criteria),
         Section(
             texts["part_conditions"],

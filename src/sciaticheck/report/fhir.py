@@ -11,4 +11,4 @@ from sciaticheck.version import __version__
 
 def results(report: Report, style: Style) -> str:
     """Every result, and the problems."""
-    return to_json(bundle(report.results, report.problems, report.knowledge, __version__))
+    return to_json(bundle([result[:2] for result in report.results], report.problems, report.knowledge, __version__))

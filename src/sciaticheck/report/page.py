@@ -131,7 +131,7 @@ def entries(report: Report) -> tuple[Entry, ...]:
             "" if assessment.complete else level_name(assessment.possible_urgency, knowledge),
             why(assessment, knowledge),
         )
-        for respondent, assessment in report.results
+        for respondent, assessment, _ in report.results
     )
 
 

@@ -10,6 +10,7 @@ from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import RANK, Knowledge
 from sciaticheck.report.page import Page, Section, condition_cells, incomplete, text_of, version_note
 from sciaticheck.report.results import Result
+from sciaticheck.report.since import since_section
 
 # The most that the page shows; JSON has everything.
 MOST = 5
@@ -24,9 +25,10 @@ def patient_page(result: Result, knowledge: Knowledge) -> Page:
         Section(texts["part_do"], "numbered", _rows(assessment.advice.steps)),
         Section(texts["part_say"], "quote", _rows((assessment.advice.say,))),
         _why(assessment, knowledge),
+        since_section(result, knowledge),
         _conditions(assessment, knowledge),
         _could_change(assessment, knowledge),
-        Section(texts["part_watch"], "list", _rows(watch_for(assessment, knowledge))),
+        Section(texts["part_watch"], "list", _rows(watch_for(result, knowledge))),
     )
     return Page(
         id=visible(result.respondent.id),
@@ -39,14 +41,16 @@ def patient_page(result: Result, knowledge: Knowledge) -> Page:
     )
 
 
-def watch_for(assessment: Assessment, knowledge: Knowledge) -> tuple[str, ...]:
-    """What to watch for; after an emergency, only to tell the staff of any change."""
-    net, advice = knowledge.safety_net, assessment.advice
+def watch_for(result: Result, knowledge: Knowledge) -> tuple[str, ...]:
+    """What to watch for, and when to answer again; after an emergency, only to tell the staff of any change."""
+    net, assessment = knowledge.safety_net, result.assessment
+    advice = assessment.advice
     if advice.level == "emergency":
         return (advice.check_again,)
     less_urgent = net.also if RANK[assessment.urgency] < RANK["same_day"] else ()
     course = (net.course,) if advice.level == "routine" else ()
-    return (net.lead, *advice.watch_for, *less_urgent, *course, advice.check_again)
+    again = (knowledge.text("look_again", date=result.look_again),) if result.look_again else ()
+    return (net.lead, *advice.watch_for, *less_urgent, *course, advice.check_again, *again)
 
 
 def _rows(texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sciaticheck.answers.record import Respondent
@@ -13,10 +14,22 @@ from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
 
 
 class Result(NamedTuple):
-    """A respondent and the assessment."""
+    """A respondent and the assessment; `since` is the result of an earlier date that it is compared with."""
 
     respondent: Respondent
     assessment: Assessment
+    since: Result | None = None
+
+    @property
+    def look_again(self) -> str | None:
+        """The day by which to answer again; None if the date of the answers is not known."""
+        given, days = self.respondent.date, timedelta(self.assessment.advice.again_in_days)
+        return given and (datetime.fromisoformat(given) + days).date().isoformat()
+
+    def is_due(self, today: date) -> bool:
+        """Whether the answers are to be given again by now, or their date is missing or in the future."""
+        given = self.respondent.date or "9999"
+        return given > f"{today}T24" or (self.look_again or "") <= today.isoformat()
 
 
 class Report(NamedTuple):

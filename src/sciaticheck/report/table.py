@@ -54,11 +54,6 @@ def draw(console: Console, content: RenderableType) -> str:
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
-def print_page(page: Page, console: Console) -> None:
-    """Prints one result."""
-    console.print(Group(*_parts(page, console)))
-
-
 def _parts(page: Page, console: Console) -> Iterator[RenderableType]:
     """What to print for a page. Its headline is bold and reversed, which is visible in every theme."""
     yield headline(page.headline, console.width)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from json import dumps
 
+from sciaticheck.answers.record import DATE
 from sciaticheck.answers.spelling import ALLOWED, SPELLINGS
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.report.formats import Style
@@ -12,7 +13,7 @@ from sciaticheck.report.formats import Style
 def yaml(knowledge: Knowledge, style: Style) -> str:
     """Every question after a comment with its wording, in the order asked."""
     heads = (knowledge.texts[name] for name in ("template_how", "template_empty", "notice"))
-    lines = [*(f"# {text}" for text in heads), "id:", "answers:"]
+    lines = [*(f"# {text}" for text in heads), "id:", "date:", "answers:"]
     group = ""
     for question in knowledge.questions.values():
         if question.group != group:
@@ -26,7 +27,7 @@ def yaml(knowledge: Knowledge, style: Style) -> str:
 
 def json(knowledge: Knowledge, style: Style) -> str:
     """Every question as a key, null for unanswered."""
-    return dumps({"id": None, "answers": dict.fromkeys(knowledge.questions)}, indent=2) + "\n"
+    return dumps({"id": None, "date": None, "answers": dict.fromkeys(knowledge.questions)}, indent=2) + "\n"
 
 
 def csv(knowledge: Knowledge, style: Style) -> str:
@@ -48,6 +49,7 @@ def answers_schema(knowledge: Knowledge) -> dict[str, object]:
         question.id: {"title": question.ask, "$ref": "#/$defs/answer"} for question in knowledge.questions.values()
     }
     name = {"type": ["string", "null"]}
+    date = {"type": ["string", "null"], "pattern": DATE}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "sciaticheck answers of one respondent",
@@ -55,7 +57,7 @@ def answers_schema(knowledge: Knowledge) -> dict[str, object]:
             {
                 "type": "object",
                 "properties": {
-                    "id": name,
+                    "id": name, "date": date,
                     "answers": {
                         "type": ["object", "null"], "properties": answers, "additionalProperties": False,
                     },
@@ -63,7 +65,7 @@ def answers_schema(knowledge: Knowledge) -> dict[str, object]:
                 "required": ["answers"],
                 "additionalProperties": False,
             },
-            {"type": "object", "properties": {"id": name, **answers}, "additionalProperties": False},
+            {"type": "object", "properties": {"id": name, "date": date, **answers}, "additionalProperties": False},
         ],
         "$defs": {"answer": answer},
     }  # fmt: skip
