@@ -26,5 +26,5 @@ class CompileKnowledge(BuildHookInterface):
             if not compiled.exists() or compiled.read_bytes() != content:  # it may be in use
                 compiled.write_bytes(content)
         if version == "standard":
-            for file in (*data.glob("*.*"), *(data / "translations").glob("*.*")):
+            for file in (file for pattern in ("*.*", "*/*.*") for file in data.glob(pattern)):
                 build_data["force_include"][str(file)] = f"sciaticheck/{file.relative_to(root)}"

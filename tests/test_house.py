@@ -27,6 +27,7 @@ LAYERS = [
     ["formats", "interview"],
     ["inputs"],
     ["comparison", "evaluation"],
+    ["measures"],
     ["batch"],
     ["report"],
     ["web"],

@@ -1,9 +1,9 @@
-"""Runs the engine on published cases and counts what it gets right, with confidence intervals."""
+"""Published cases, and what the engine or another checker answers to them."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+import csv
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -13,13 +13,13 @@ import msgspec
 from sciaticheck.answers.record import Location, clean_answers
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.engine import assess
-from sciaticheck.engine.assessment import Assessment
-from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
 from sciaticheck.inputs.files import respondents
 from sciaticheck.knowledge.load import data_file
 from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
 from sciaticheck.knowledge.schema import read_checked_by
 from sciaticheck.strict_yaml import Document
+from sciaticheck.text_file import MAX_CONTENT, decode, read_bytes
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -41,26 +41,37 @@ class Case(msgspec.Struct, frozen=True):
 
 
 class Outcome(NamedTuple):
-    """A case and its assessment. `rank` is that of the first accepted condition, from 1, or None."""
+    """A case and what a checker answered: an urgency, None if it gave none, and the conditions in its order."""
 
     case: Case
-    assessment: Assessment
-    rank: int | None
+    urgency: Urgency | None
+    conditions: tuple[str, ...]
+
+    @property
+    def rank(self) -> int | None:
+        """The rank of the first accepted condition, from 1, or None."""
+        names = self.case.accept_conditions
+        return min((self.conditions.index(name) + 1 for name in names if name in self.conditions), default=None)
 
     @property
     def accepted(self) -> bool:
         """Whether the urgency is one of the accepted."""
-        return self.assessment.urgency in self.case.accept_urgency
+        return self.urgency in self.case.accept_urgency
 
     @property
     def emergency_only(self) -> bool:
         """Whether emergency is the only accepted urgency."""
-        return self.case.accept_urgency == ("emergency",)
+        return set(self.case.accept_urgency) == {"emergency"}
 
     @property
     def below(self) -> bool:
         """Whether the urgency is below all accepted ones."""
-        return RANK[self.assessment.urgency] < min(RANK[urgency] for urgency in self.case.accept_urgency)
+        return self.urgency is not None and RANK[self.urgency] < min(map(RANK.__getitem__, self.case.accept_urgency))
+
+    @property
+    def above(self) -> bool:
+        """Whether the urgency is above all accepted ones."""
+        return self.urgency is not None and RANK[self.urgency] > max(map(RANK.__getitem__, self.case.accept_urgency))
 
     @property
     def missed(self) -> bool:
@@ -68,44 +79,10 @@ class Outcome(NamedTuple):
         return not self.accepted or self.rank != 1
 
 
-class Share(NamedTuple):
-    """`hits` of `total`, with the Wilson 95 % interval (0 to 1), which is None if `total` is 0."""
-
-    hits: int
-    total: int
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """Wilson's score interval (Wilson 1927), z = 1.96."""
-        if not self.total:
-            return None
-        z, n, p = 1.959964, self.total, self.hits / self.total
-        middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-        half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return max(0.0, middle - half), min(1.0, middle + half)
-
-    def __str__(self) -> str:
-        if self.interval is None:
-            return "0 of 0"
-        low, high = self.interval
-        return f"{self.hits} of {self.total}, {self.hits / self.total:.0%} ({low:.0%} to {high:.0%})"
-
-
-class Scores(NamedTuple):
-    """The figures over a group of outcomes."""
-
-    emergencies_found: Share
-    within_accepted: Share
-    exact: Share
-    routine_called_emergency: Share
-    condition_first: Share
-    condition_in_three: Share
-
-
 def read_cases(file: Path, knowledge: Knowledge) -> list[Case]:
     """The cases in a YAML list. Other keys are ignored. Raises AnswersError with every problem."""
     source = str(file)
-    document = read_checked_by(data_file().with_name("cases.schema.json"), source)
+    document = read_checked_by(data_file().parent / "cases" / "cases.schema.json", source)
     problems = list(document.problems)
     cases: list[Case] = []
     for index, raw in enumerate([] if problems else document.value):
@@ -142,50 +119,56 @@ def answers_in(paths: Iterable[Path], knowledge: Knowledge) -> list[tuple[str, d
 
 
 class Evaluation(NamedTuple):
-    """The outcome of every case, and the knowledge that was used."""
+    """The outcome of every case, the knowledge that was used, and the outcomes of other checkers by their names."""
 
     outcomes: list[Outcome]
     knowledge: Knowledge
+    others: dict[str, list[Outcome]]
 
 
-def evaluate(cases: Iterable[Case], knowledge: Knowledge) -> Evaluation:
-    """Runs each case through the engine."""
+def evaluate(cases: Iterable[Case], knowledge: Knowledge, others: Iterable[Path] = ()) -> Evaluation:
+    """Runs each case through the engine. `others` are files of `read_other`."""
+    cases = list(cases)
     outcomes = []
     for case in cases:
         assessment = assess(case.answers, knowledge)
-        ranked = [result.id for result in assessment.conditions]
-        ranks = [ranked.index(name) + 1 for name in case.accept_conditions if name in ranked]
-        outcomes.append(Outcome(case, assessment, min(ranks, default=None)))
-    return Evaluation(outcomes, knowledge)
+        outcomes.append(Outcome(case, assessment.urgency, tuple(ranked.id for ranked in assessment.conditions)))
+    return Evaluation(outcomes, knowledge, {file.name: read_other(file, cases) for file in others})
 
 
-def scores(outcomes: Iterable[Outcome]) -> Scores:
-    """The figures over a group of outcomes."""
-    group = list(outcomes)
+def read_other(file: Path, cases: Iterable[Case]) -> list[Outcome]:
+    """Another checker's answers to the same cases, from CSV with the columns `id`, `urgency` and maybe `top_condition`.
 
-    def share(hit: Callable[[Outcome], bool], among: Callable[[Outcome], bool] = lambda outcome: True) -> Share:
-        within = [outcome for outcome in group if among(outcome)]
-        return Share(sum(map(hit, within)), len(within))
-
-    def emergency(outcome: Outcome) -> bool:
-        return outcome.assessment.urgency == "emergency"
-
-    return Scores(
-        emergencies_found=share(emergency, lambda outcome: outcome.emergency_only),
-        within_accepted=share(lambda outcome: outcome.accepted),
-        exact=share(lambda outcome: outcome.assessment.urgency == outcome.case.urgency),
-        routine_called_emergency=share(emergency, lambda outcome: outcome.case.urgency == "routine"),
-        condition_first=share(lambda outcome: outcome.rank == 1),
-        condition_in_three=share(lambda outcome: outcome.rank is not None and outcome.rank <= 3),
-    )
-
-
-def matrix(outcomes: Iterable[Outcome]) -> dict[Urgency, dict[Urgency, int]]:
-    """How many cases of each rated level (outer) were given each level (inner), highest first."""
-    counts: dict[Urgency, dict[Urgency, int]] = {rated: dict.fromkeys(URGENCIES[::-1], 0) for rated in URGENCIES[::-1]}
-    for outcome in outcomes:
-        counts[outcome.case.urgency][outcome.assessment.urgency] += 1
-    return counts
+    A case that is left out, or whose urgency is empty, has no answer. Raises AnswersError with every problem.
+    """
+    raw = read_bytes(str(file), MAX_CONTENT)
+    text = raw if isinstance(raw, Problem) else decode(raw, str(file), MAX_CONTENT)
+    if isinstance(text, Problem):
+        raise AnswersError([text])
+    rows = csv.DictReader(text.splitlines())
+    known = {case.id: case for case in cases}
+    answered: dict[str, Outcome] = {}
+    try:
+        missing = [name for name in ("id", "urgency") if name not in (rows.fieldnames or ())]
+        problems = [Problem("no_column", f"has no column {name}", str(file), 1, name) for name in missing]
+        for row in () if missing else rows:
+            id, urgency, message = row["id"] or "", (row["urgency"] or "").strip().lower(), ""
+            if id not in known:
+                message = f"{shown(id)} is not a case.{did_you_mean(id, known)}"
+            elif id in answered:
+                message = f"{shown(id)} is there twice"
+            elif urgency not in ("", *URGENCIES):
+                message = f"{shown(urgency)} is not one of {', '.join(URGENCIES)}.{did_you_mean(urgency, URGENCIES)}"
+            else:
+                first = row.get("top_condition")
+                answered[id] = Outcome(known[id], urgency or None, (first,) if first else ())  # type: ignore[arg-type]
+            if message:
+                problems.append(Problem("bad_row", message, str(file), rows.line_num))
+    except csv.Error as error:
+        problems = [Problem("broken_csv", f"not valid CSV: {error}", str(file), rows.line_num)]
+    if problems:
+        raise AnswersError(problems)
+    return [answered.get(id) or Outcome(case, None, ()) for id, case in known.items()]
 
 
 def never_yes(cases: Iterable[Case], knowledge: Knowledge) -> list[str]:

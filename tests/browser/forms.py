@@ -43,7 +43,7 @@ def respondents(knowledge: Knowledge) -> dict[str, Answers]:
     Answers are in the order of the form, so that a follow-up comes after what it follows.
     """
     parents = {question.only_if for question in knowledge.questions.values()}
-    published = {case.id: case.answers for case in read_cases(ROOT / "tests" / "cases" / "published.yaml", knowledge)}
+    published = {case.id: case.answers for case in read_cases(ROOT / "data" / "cases" / "published.yaml", knowledge)}
     turns = {name: list(CODINGS)[place % 3] for place, name in enumerate(knowledge.questions)}
     chosen: dict[str, Answers] = {name: published[name] for name in CASES}
     chosen["every-question"] = {name: "yes" if name in parents else turn for name, turn in turns.items()}

@@ -7,20 +7,19 @@ from json import dumps
 from typing import Any
 
 from sciaticheck.errors import visible
-from sciaticheck.evaluation import Evaluation, Outcome, Share, matrix, never_yes, scores
-from sciaticheck.knowledge.model import Knowledge
+from sciaticheck.evaluation import Evaluation, Outcome, never_yes
+from sciaticheck.measures import MEASURES, Paired, Share, capability, kappa, matrix, mcnemar
 from sciaticheck.report.formats import Style
 from sciaticheck.report.markdown import escape
-from sciaticheck.report.page import level_name
 
-FIGURES = {
-    "emergencies_found": "Emergency-only cases called so",
-    "within_accepted": "Urgency within the accepted set",
-    "exact": "Urgency exactly the raters'",
-    "routine_called_emergency": "Routine called emergency",
-    "condition_first": "Accepted condition first",
-    "condition_in_three": "Accepted condition in the first three",
+TITLES = {
+    **{key: measure.title for key, measure in MEASURES.items()},
+    "kappa": "Cohen's kappa with the raters'",
+    "weighted_kappa": "The same, weighted by distance",
+    "capability_comparison_score": "Capability comparison score",
+    "mcnemar": "McNemar's exact test",
 }
+"""The rows of `figures`."""
 
 
 def groups(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
@@ -34,10 +33,33 @@ def groups(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
     }
 
 
-def figures(outcomes: Sequence[Outcome]) -> dict[str, dict[str, Share]]:
-    """Each of `FIGURES` for each group, by key and group."""
-    by_group = {name: scores(group) for name, group in groups(outcomes).items()}
-    return {key: {name: getattr(figures, key) for name, figures in by_group.items()} for key in FIGURES}
+def figures(evaluation: Evaluation) -> dict[str, dict[str, Share | Paired | float | None]]:
+    """The figures of each group and of each other checker on the detectable cases, by name and then by key."""
+    others = {name: groups(outcomes)["detectable"] for name, outcomes in evaluation.others.items()}
+    own = groups(evaluation.outcomes)
+    result: dict[str, dict[str, Share | Paired | float | None]] = {}
+    for name, group in {**own, **others}.items():
+        result[name] = {key: measure.of(group) for key, measure in MEASURES.items()}
+        result[name] |= {"kappa": kappa(group), "weighted_kappa": kappa(group, weighted=True)}
+        if name in others:
+            result[name]["mcnemar"] = mcnemar(own["detectable"], group)
+    for name, score in capability({"detectable": own["detectable"], **others}).items() if others else ():
+        result[name]["capability_comparison_score"] = score
+    return result
+
+
+def flow(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """What became of the cases, as a STARD diagram says it: excluded, and accepted against given."""
+    detectable = groups(outcomes)["detectable"]
+    yield f"{len(outcomes)} cases; {len(outcomes) - len(detectable)} excluded: their facts cannot show the cause"
+    yield f"{len(detectable)} compared; {sum(each.urgency is None for each in detectable)} of them without an answer"
+    found, spared = (MEASURES[key].of(detectable) for key in ("sensitivity", "specificity"))
+    yield f"{found.total} only emergency accepted: {found.hits} called so, {found.total - found.hits} not"
+    yield f"{spared.total} emergency not accepted: {spared.total - spared.hits} called so, {spared.hits} not"
+
+
+def _number(value: object) -> str:
+    return "not defined" if value is None else f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def misses(outcomes: Iterable[Outcome]) -> list[Outcome]:
@@ -50,12 +72,14 @@ def misses(outcomes: Iterable[Outcome]) -> list[Outcome]:
 
 def json(evaluation: Evaluation, style: Style) -> str:
     """Everything as one object."""
-    outcomes, knowledge = evaluation
-    shares = figures(outcomes)
+    outcomes, knowledge, _ = evaluation
     payload = {
         "schema_version": "1.0",
         "knowledge": {"version": knowledge.version, "sha256": knowledge.sha256, "review": knowledge.review.status},
-        "figures": {name: {key: _share(shares[key][name]) for key in FIGURES} for name in groups(outcomes)},
+        "figures": {
+            name: {key: _raw(value) for key, value in each.items()} for name, each in figures(evaluation).items()
+        },
+        "flow": list(flow(outcomes)),
         "matrix": matrix(groups(outcomes)["detectable"]),
         "cases": [_outcome(outcome) for outcome in outcomes],
         "never_yes": never_yes((outcome.case for outcome in outcomes), knowledge),
@@ -63,16 +87,18 @@ def json(evaluation: Evaluation, style: Style) -> str:
     return dumps(payload, indent=2) + "\n"
 
 
-def _share(share: Share) -> dict[str, Any]:
-    low, high = share.interval or (None, None)
-    return {"hits": share.hits, "total": share.total, "low": low, "high": high}
+def _raw(value: Share | Paired | float | None) -> object:
+    if isinstance(value, Share):
+        low, high = value.interval or (None, None)
+        return {**value._asdict(), "low": low, "high": high}
+    return value._asdict() if isinstance(value, Paired) else value
 
 
 def _outcome(outcome: Outcome) -> dict[str, Any]:
     return {
         "id": outcome.case.id,
         "detectable": outcome.case.detectable,
-        "urgency": outcome.assessment.urgency,
+        "urgency": outcome.urgency,
         "accept_urgency": list(outcome.case.accept_urgency),
         "accepted": outcome.accepted,
         "top_conditions": _first_conditions(outcome),
@@ -83,29 +109,31 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def _first_conditions(outcome: Outcome) -> list[str]:
-    return [ranked.id for ranked in outcome.assessment.conditions[:3]]
+    return list(outcome.conditions[:3])
 
 
 def table(evaluation: Evaluation, style: Style) -> str:
-    """The figures, the matrix as a picture, and the misses, as plain text."""
-    return "\n".join(_text(*evaluation)) + "\n"
+    """The figures, the flow, the matrix, the misses and the comparison, as plain text."""
+    return "\n".join(_text(evaluation)) + "\n"
 
 
-def _text(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str]:
+def _text(evaluation: Evaluation) -> Iterator[str]:
+    outcomes, knowledge, _ = evaluation
     yield f"{len(outcomes)} cases, rules {knowledge.version}. Shares with Wilson 95 % intervals."
     yield f"\n{emergencies(outcomes)}"
     yield "\nmisses"
     for outcome in misses(outcomes):
         yield f"  {visible(outcome.case.id)}: {_miss(outcome)}"
-    shares = figures(outcomes)
-    for name, group in groups(outcomes).items():
-        yield f"\n{name} ({len(group)})"
-        for key, title in FIGURES.items():
-            yield f"  {title + ':':40} {shares[key][name]}"
-    yield "\ndetectable cases: rated (down) and given (across)"
-    yield "  " + " " * 14 + "".join(f"{level_name(level, knowledge):>14}" for level in matrix([]))
-    for rated, given in matrix(groups(outcomes)["detectable"]).items():
-        yield f"  {level_name(rated, knowledge):14}" + "".join(f"{_bar(count):>14}" for count in given.values())
+    sizes = {name: f" ({len(group)})" for name, group in groups(outcomes).items()}
+    for name, values in figures(evaluation).items():
+        yield f"\n{visible(name)}{sizes.get(name, '')}"
+        yield from (f"  {TITLES[key] + ':':40} {_number(value)}" for key, value in values.items())
+    yield from ("\nflow", *(f"  {line}" for line in flow(outcomes)))
+    yield "\ndetectable cases: accepted (down) and given (across)"
+    cases = matrix(groups(outcomes)["detectable"])
+    yield "  " + " " * 10 + "".join(f"{level:>12}" for level in cases["ambiguous"])
+    for accepted, given in cases.items():
+        yield f"  {accepted:10}" + "".join(f"{count or '.':>12}" for count in given.values())
 
 
 def emergencies(outcomes: Sequence[Outcome]) -> str:
@@ -117,16 +145,12 @@ def emergencies(outcomes: Sequence[Outcome]) -> str:
     return visible(f"{text}; found ({len(found)}): {', '.join(found) or 'none'}")
 
 
-def _bar(count: int) -> str:
-    return f"{'#' * min(count, 9)} {count}" if count else "."
-
-
 def _miss(outcome: Outcome) -> str:
     case = outcome.case
     parts = []
     if not outcome.accepted:
         direction = "below" if outcome.below else "not among"
-        parts.append(f"urgency {outcome.assessment.urgency}, {direction} {' / '.join(case.accept_urgency)}")
+        parts.append(f"urgency {outcome.urgency}, {direction} {' / '.join(case.accept_urgency)}")
     if outcome.rank != 1:
         rank = f"at place {outcome.rank}" if outcome.rank else "not a condition here"
         parts.append(f"{' / '.join(case.accept_conditions)} {rank}; first are {', '.join(_first_conditions(outcome))}")
@@ -136,33 +160,40 @@ def _miss(outcome: Outcome) -> str:
 
 def markdown(evaluation: Evaluation, style: Style) -> str:
     """The page docs/accuracy.md."""
-    return "\n".join(_markdown(*evaluation)) + "\n"
+    return "\n".join(_markdown(evaluation)) + "\n"
 
 
-def _markdown(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str]:
+def _markdown(evaluation: Evaluation) -> Iterator[str]:
+    outcomes, knowledge, _ = evaluation
     yield "# Accuracy on published cases\n"
-    yield "Generated by `sciaticheck evaluate tests/cases/published.yaml -f markdown -o docs/accuracy.md`;"
+    yield "Generated by `sciaticheck evaluate data/cases/published.yaml -f markdown -o docs/accuracy.md`;"
     yield "a test compares it.\n"
-    yield f"{len(outcomes)} published presentations (tests/cases/published.yaml), rules {knowledge.version}.\n"
+    yield f"{len(outcomes)} published presentations (data/cases/published.yaml), rules {knowledge.version}.\n"
     yield "## What these figures are not\n"
     yield "Cases are published because they are unusual: no share here is a prevalence or a predictive value."
     yield "The content was written with these cases in view, so they flatter it; unseen cases will do worse."
-    yield "The urgencies come from two raters working from the guidelines, not from clinicians.\n"
+    yield "The urgencies come from two raters working from the guidelines, not from clinicians. The answers were taken"
+    yield "from reports: nothing here shows that people understand the questions or do as advised. The intervals are of"
+    yield "chance among such cases only. What the cases are: [their card](../data/cases/README.md).\n"
     yield "## Misses\n"
     yield f"{escape(emergencies(outcomes))}.\n"
     for outcome in misses(outcomes):
         why = f" Why: {escape(outcome.case.why_missed)}" if outcome.case.why_missed else ""
         yield f"- **{escape(outcome.case.id)}** ({escape(outcome.case.diagnosis)}): {escape(_miss(outcome))}.{why}"
     yield "\n## Figures\n"
-    yield f"| | {' | '.join(f'{name} ({len(group)})' for name, group in groups(outcomes).items())} |"
-    yield "|---|" + "---|" * len(groups(outcomes))
-    for key, shares in figures(outcomes).items():
-        yield f"| {FIGURES[key]} | {' | '.join(map(str, shares.values()))} |"
-    yield "\n## Rated (down) and given (across), detectable cases\n"
-    yield f"| | {' | '.join(matrix([]))} |"
-    yield "|---|---|---|---|---|"
-    for rated, given in matrix(groups(outcomes)["detectable"]).items():
-        yield f"| {rated} | {' | '.join(map(str, given.values()))} |"
+    table = figures(evaluation)
+    yield f"| | {' | '.join(map(escape, table))} |\n|---|{'---|' * len(table)}"
+    for key in [key for key in TITLES if any(key in values for values in table.values())]:
+        cells = (_number(values[key]) if key in values else "" for values in table.values())
+        yield f"| {TITLES[key]} | {' | '.join(cells)} |"
+    yield "\n## Flow of the cases\n"
+    yield from (f"- {line}" for line in flow(outcomes))
+    yield "\n## Accepted (down) and given (across), detectable cases\n"
+    yield "Ambiguous: more than one level is accepted.\n"
+    cases = matrix(groups(outcomes)["detectable"])
+    yield f"| | {' | '.join(cases['ambiguous'])} |\n|---|{'---|' * len(cases['ambiguous'])}"
+    for accepted, given in cases.items():
+        yield f"| {accepted} | {' | '.join(map(str, given.values()))} |"
     yield "\n## Every case\n"
     yield "| case | urgency | accepted | first condition | accepted condition at |"
     yield "|---|---|---|---|---|"
@@ -170,7 +201,7 @@ def _markdown(outcomes: Sequence[Outcome], knowledge: Knowledge) -> Iterator[str
         accepted = " / ".join(outcome.case.accept_urgency)
         apart = "" if outcome.case.detectable else " (undetectable)"
         yield (
-            f"| {escape(outcome.case.id)}{apart} | {outcome.assessment.urgency}{'' if outcome.accepted else ' **x**'} "
+            f"| {escape(outcome.case.id)}{apart} | {outcome.urgency}{'' if outcome.accepted else ' **x**'} "
             f"| {accepted} | {_first_conditions(outcome)[0]} | {outcome.rank or 'not a condition here'} |"
         )
     never = never_yes((outcome.case for outcome in outcomes), knowledge)
