@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -17,14 +18,16 @@ from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.cli.terminal import Screen
 from sciaticheck.evaluation import evaluate, read_cases
 from sciaticheck.interview import Interview
+from sciaticheck.knowledge.schema import read_checked_by
 from sciaticheck.report.accuracy import markdown
 from sciaticheck.report.content import trigger_lines
 from sciaticheck.report.explain import condition_lines, flag_lines, how_read
 from sciaticheck.report.formats import Style
 from sciaticheck.report.markdown import escape
+from sciaticheck.strict_yaml import Document
 
 ROOT = Path(__file__).parent.parent
-CASES = ROOT / "tests" / "cases" / "published.yaml"
+CASES = ROOT / "data" / "cases" / "published.yaml"
 
 COMMANDS = (
     (),
@@ -50,6 +53,8 @@ COMMANDS = (
     ("knowledge", "verify"),
     ("knowledge", "triggers"),
     ("knowledge", "diff"),
+    ("knowledge", "review-pack"),
+    ("knowledge", "review-import"),
 )
 
 
@@ -64,6 +69,7 @@ def documents() -> dict[str, str]:
         "docs/clinical-basis.md": "\n".join(clinical_basis(knowledge)) + "\n",
         "docs/result.svg": picture("sciaticheck check examples/cauda-equina.yaml", result_lines),
         "docs/interview.svg": picture("sciaticheck ask --region uk", lambda drawn: interview_lines(knowledge, drawn)),
+        "docs/safety.md": "\n".join(safety(knowledge)) + "\n",
     }
 
 
@@ -209,6 +215,39 @@ def clinical_basis(knowledge: Knowledge) -> Iterator[str]:
     for source in knowledge.sources.values():
         address = f" {source.url}" if source.url else ""
         yield f"- **{source.id}**: {escape(source.citation)}{address} Read: {escape(how_read(source))}."
+
+
+HAZARDS = ROOT / "data" / "hazards.yaml"
+
+
+def safety_case() -> Document:
+    """data/hazards.yaml, checked against its schema; see `problems`."""
+    return read_checked_by(HAZARDS.with_name("hazards.schema.json"), str(HAZARDS))
+
+
+def safety(knowledge: Knowledge) -> Iterator[str]:
+    """The safety case, in the order of data/hazards.yaml."""
+    case: dict[str, Any] = safety_case().value
+    yield "# Safety\n"
+    yield "**No clinical safety officer has signed this.**\n"
+    yield f"Made from `data/hazards.yaml` and `data/conditions.yaml`, version {knowledge.version}, by"
+    yield "`python -m tests.documents`."
+    for number, section in enumerate(case["sections"], start=1):
+        yield f"\n## {number}. {section['title']}\n\n{section['text'].rstrip()}"
+        if section.get("list") == "misuse":
+            yield "\n| flag | foreseeable misuse |\n|---|---|"
+            yield from (f"| `{flag.id}` | {flag.misuse} |" for flag in knowledge.red_flags.values() if flag.misuse)
+        for hazard in case["hazards"] if section.get("list") == "hazards" else ():
+            yield f"\n### {hazard['id']}: {hazard['hazard']}\n"
+            yield f"- Cause: {hazard['cause']}. Effect: {hazard['effect']}."
+            before, after = (
+                "severity {severity}, likelihood {likelihood}".format(**hazard[at]) for at in ("before", "after")
+            )
+            yield f"- Before: {before}. After: {after}."
+            for control in hazard["controls"]:
+                tests = ", ".join(f"`{test}`" for test in control["tests"]) or "no test"
+                yield f"- Control: {control['control']}. Proved by: {tests}."
+            yield f"- Owner: {hazard['owner']}. State: {hazard['state']}."
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from sciaticheck.formats.form import runs
 from sciaticheck.interview.onset import MOST_REASONS
 from sciaticheck.interview.order import MOST_QUICK_ONES, QUICK_FLOOR, Order
 from sciaticheck.interview.pages import about
+from sciaticheck.interview.state import State
 from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import URGENCIES, Citation, Knowledge
 from sciaticheck.knowledge.translation import texts_at
@@ -170,7 +171,7 @@ def knowledge_for_page(known: Knowledge) -> Any:
             "questions": _questions(known),
             "always": [id for id, question in known.questions.items() if question.at_desk == "always"],
             "made": made(known),
-            "about": [about(known, Order(known, quick).expected()) for quick in (False, True)],
+            "about": [about(known, Order(known, quick).expected(State())) for quick in (False, True)],
             "flags_by_urgency": flags,
             "conditions": conditions,
             "regions": {
