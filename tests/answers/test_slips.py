@@ -38,9 +38,17 @@ YAML = (
     ("Answers:\n  fever: no\n", 1, "'Answers' is not a question. If the answers are in it, call it 'answers'."),
     ("patient:\n  fever: no\n", 1, "'patient' is not a question. If the answers are in it, call it 'answers'."),
     ("id: x\nanswers:\nfever: no\nback_pain: no\n", 2, "Remove 'answers', or put them in it."),
-    ("name: Ann\nanswers:\n  fever: no\n", 1, "'name' is beside 'answers', where only 'id' may be. Remove it."),
-    ("answers:\n  fever: no\nback_pain: no\n", 3, "'back_pain' is beside 'answers', where only 'id' may be. Put it"),
-    ("date: 2026-11-28\nfever: no\n", 1, "'date' is not a question. Remove it; 'sciaticheck questions' lists"),
+    (
+        "name: Ann\nanswers:\n  fever: no\n",
+        1,
+        "'name' is beside 'answers', where only 'id' and 'date' may be. Remove it.",
+    ),
+    (
+        "answers:\n  fever: no\nback_pain: no\n",
+        3,
+        "'back_pain' is beside 'answers', where only 'id' and 'date' may be. Put it",
+    ),
+    ("written: 2026-11-28\nfever: no\n", 1, "'written' is not a question. Remove it; 'sciaticheck questions' lists"),
     ("name: Ann\nfever: no\n", 1, "'name' is not a question. Remove it;"),
     ("Back pain: no\n", 1, "'Back pain' is not a question. Did you mean 'back_pain'?"),
     ("id: a\nfever: no\nid: b\n", 3, "duplicate key 'id' (first used on line 1). Keep one of them; two people need a"),
@@ -67,7 +75,7 @@ JSON = (
     ('{"fever": "no"}\n{"fever": "no"}\n', 2, "a second person's answers begin here. Write a file for each person."),
     ('{"fever": "no"}}\n', 1, "'}' is after the end of the answers. Remove it."),
     ('{"Answer": {"fever": "no"}}', 1, "'Answer' is not a question. If the answers are in it, call it 'answers'."),
-    ('{"name": "Ann", "answers": {}}', 1, "'name' is beside 'answers', where only 'id' may be. Remove it."),
+    ('{"name": "Ann", "answers": {}}', 1, "'name' is beside 'answers', where only 'id' and 'date' may be. Remove it."),
     ('{"fever": "no",\n"fever": "no"}', 2, "duplicate key 'fever'. Keep one of them; two people need a file each."),
 )
 

@@ -376,7 +376,7 @@ def test_ask_since_keeps_what_cannot_change_and_shows_both_dates(tmp_path: Path)
     state, _ = interview.step(interview.start()[0], "1")
     lines = ["1"]
     while (item := interview.order.next_item(state)) and state.stage == "asking":
-        lines.append("1" if item.asks[0].id == "both_legs" else "2")
+        lines.append("1" if item.asks[0].id == "both_legs" else "0" if item.screen else "2")
         state, _ = interview.step(state, lines[-1])
     assert state.stage == "emergency", "the second leg has joined in since, whatever is said of it"
     terminal = Terminal(tmp_path, "--since", "monday.yaml", "--save", "today.yaml", "-f", "json")

@@ -42,6 +42,8 @@ def grade(text: str) -> float:
 @pytest.mark.parametrize("region", load_knowledge().region_names)
 def test_texts_for_patients_are_easy_to_read(region: str) -> None:
     texts = dict(texts_at(to_builtins(load_knowledge(region=region)), _FOR_PATIENTS))
+    for note in ("texts.rules_reviewed", "texts.rules_unreviewed"):  # in the words of those who ask who reviewed them
+        texts.pop(note)
     grades = {path: grade(text) for path, text in texts.items() if len(text.split()) >= FEWEST_WORDS}
     assert len(grades) > 500
     assert mean(grades.values()) <= 5

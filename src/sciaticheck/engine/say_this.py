@@ -17,8 +17,9 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
     """The template with {why} and {causes} filled in, in at most MOST_WORDS words.
 
     {why} is what sets the urgency (without that, the symptoms), then what is said `always` (cancer, for example), then
-    when it began. If there is no room for all, the first reason goes before what is said always, that before the
-    causes, and those before the other reasons. What is said `never` (an age, for example) is left out.
+    when it began. If there is no room for all, the first reason goes before what is said always, that before when it
+    began, that before the causes, and those before the other reasons. What is said `never` (an age, for example) is
+    left out.
     """
     asked = knowledge.questions
     behind = reasons(findings, findings.setting, knowledge)
@@ -26,22 +27,23 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
     first = [id for id in why if asked[id].at_desk is None]
     yes = [id for id, question in asked.items() if question.at_desk == "always" and findings.answers.get(id) == "yes"]
     always = narrowest(yes, findings, knowledge)
-    for causes in (2, 1, 0):
+    for room in (3, 2, 1, 0):
         said: list[str] = []
         for id in (*first[:1], *always, *first[1:]):
-            if len(_filled(template, [*said, id], causes, findings, knowledge).split()) <= MOST_WORDS:
+            if len(_filled(template, [*said, id], room, findings, knowledge).split()) <= MOST_WORDS:
                 said.append(id)
         if said[: 1 + len(always)] == [*first[:1], *always]:
             break
     in_order = [id for id in (*first, *always) if id in said]
-    return _filled(template, in_order, causes, findings, knowledge)
+    return _filled(template, in_order, room, findings, knowledge)
 
 
-def _filled(template: str, ids: list[str], causes: int, findings: Findings, knowledge: Knowledge) -> str:
-    """The template with these answers, when it began, and so many causes; with none, without the sentence of these."""
+def _filled(template: str, ids: list[str], room: int, findings: Findings, knowledge: Knowledge) -> str:
+    """The template with these answers; in a room of 1 or more with when it began, of 2 with a cause, of 3 with two."""
+    causes = max(0, room - 1)
     if not causes:
         template = re.sub(r"[^.]*\{causes\}[^.]*\.", "", template)
-    why = f"{_sentence(ids, findings, knowledge)} {findings.began}"
+    why = f"{_sentence(ids, findings, knowledge)} {findings.began if room else ''}"
     return " ".join(template.replace("{why}", why).replace("{causes}", _causes(findings, causes, knowledge)).split())
 
 

@@ -42,18 +42,18 @@ function say_this(findings, template, knowledge) {
   const first = why.filter((id) => !asked[id].at_desk);
   const always = narrowest(knowledge.always.filter((id) => findings.answers[id] === "yes"), findings, knowledge);
   const needed = [...first.slice(0, 1), ...always];
-  const text = (ids, causes) => filled(template, ids, causes, findings, knowledge);
-  const fits = (ids, causes) => text(ids, causes).split(" ").length <= MOST_WORDS;
-  const fitting = (causes) => [...needed, ...first.slice(1)]
-    .reduce((said, id) => (fits([...said, id], causes) ? [...said, id] : said), []);
-  const causes = [2, 1].find((most) => needed.every((id, index) => fitting(most)[index] === id)) ?? 0;
-  return text([...first, ...always].filter((id) => fitting(causes).includes(id)), causes);
+  const text = (ids, room) => filled(template, ids, room, findings, knowledge);
+  const fits = (ids, room) => text(ids, room).split(" ").length <= MOST_WORDS;
+  const fitting = (room) => [...needed, ...first.slice(1)]
+    .reduce((said, id) => (fits([...said, id], room) ? [...said, id] : said), []);
+  const room = [3, 2, 1].find((room) => needed.every((id, index) => fitting(room)[index] === id)) ?? 0;
+  return text([...first, ...always].filter((id) => fitting(room).includes(id)), room);
 }
 
-function filled(template, ids, most, findings, knowledge) {
-  const whole = most ? template : template.replace(/[^.]*\{causes\}[^.]*\./, "");
-  const why = `${sentence(ids, findings, knowledge)} ${findings.began}`;
-  return fill(whole, { why, causes: causes(findings, most, knowledge) }).split(/\s+/).filter(Boolean).join(" ");
+function filled(template, ids, room, findings, knowledge) {
+  const whole = room > 1 ? template : template.replace(/[^.]*\{causes\}[^.]*\./, "");
+  const why = `${sentence(ids, findings, knowledge)} ${room ? findings.began : ""}`;
+  return fill(whole, { why, causes: causes(findings, room - 1, knowledge) }).split(/\s+/).filter(Boolean).join(" ");
 }
 
 // The symptoms that are yes, else those that are unsure: first the weightiest signs of the first condition.
