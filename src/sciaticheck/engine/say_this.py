@@ -17,9 +17,9 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
     """The template with {why} and {causes} filled in, in at most MOST_WORDS words.
 
     {why} is what sets the urgency (without that, the symptoms), then what is said `always` (cancer, for example), then
-    when it began. If there is no room for all, the first reason goes before what is said always, that before when it
-    began, that before the causes, and those before the other reasons. What is said `never` (an age, for example) is
-    left out.
+    when it began. If there is no room for all, the first reason goes before the first that is said always, that before
+    when it began, that before the others said always, those before the causes, and these before the other reasons. What
+    is said `never` (an age, for example) is left out.
     """
     asked = knowledge.questions
     behind = reasons(findings, findings.setting, knowledge)
@@ -32,7 +32,8 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
         for id in (*first[:1], *always, *first[1:]):
             if len(_filled(template, [*said, id], room, findings, knowledge).split()) <= MOST_WORDS:
                 said.append(id)
-        if said[: 1 + len(always)] == [*first[:1], *always]:
+        needed = [*first[:1], *(always if room > 1 else always[:1])]
+        if said[: len(needed)] == needed:
             break
     in_order = [id for id in (*first, *always) if id in said]
     return _filled(template, in_order, room, findings, knowledge)

@@ -41,12 +41,12 @@ function say_this(findings, template, knowledge) {
   const why = behind.length ? behind : symptoms(findings, knowledge);
   const first = why.filter((id) => !asked[id].at_desk);
   const always = narrowest(knowledge.always.filter((id) => findings.answers[id] === "yes"), findings, knowledge);
-  const needed = [...first.slice(0, 1), ...always];
+  const needed = (room) => [...first.slice(0, 1), ...(room > 1 ? always : always.slice(0, 1))];
   const text = (ids, room) => filled(template, ids, room, findings, knowledge);
   const fits = (ids, room) => text(ids, room).split(" ").length <= MOST_WORDS;
-  const fitting = (room) => [...needed, ...first.slice(1)]
+  const fitting = (room) => [...needed(3), ...first.slice(1)]
     .reduce((said, id) => (fits([...said, id], room) ? [...said, id] : said), []);
-  const room = [3, 2, 1].find((room) => needed.every((id, index) => fitting(room)[index] === id)) ?? 0;
+  const room = [3, 2, 1].find((room) => needed(room).every((id, index) => fitting(room)[index] === id)) ?? 0;
   return text([...first, ...always].filter((id) => fitting(room).includes(id)), room);
 }
 
