@@ -129,7 +129,7 @@ def read_all(result: Assessment) -> None:
     """Reads every field of the result and of what is in it."""
     read(result)
     _ = result.advice, result.unsure, result.unanswered, result.could_raise
-    _ = result.answers, result.derived, result.symptom_reported, result.present, result.deciding, result.setting
+    _ = result.answers, result.derived, result.began, result.present, result.deciding, result.setting
     for flag in result.red_flags:
         _ = flag.flag, flag.because
     for one in result.conditions:
