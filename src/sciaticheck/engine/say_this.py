@@ -27,25 +27,29 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
     first = [id for id in why if asked[id].at_desk is None]
     yes = [id for id, question in asked.items() if question.at_desk == "always" and findings.answers.get(id) == "yes"]
     always = narrowest(yes, findings, knowledge)
+    causes = [ranked.name for ranked in behind_urgency(findings)]
     for room in (3, 2, 1, 0):
         said: list[str] = []
         for id in (*first[:1], *always, *first[1:]):
-            if len(_filled(template, [*said, id], room, findings, knowledge).split()) <= MOST_WORDS:
+            if len(_filled(template, [*said, id], causes, room, findings, knowledge).split()) <= MOST_WORDS:
                 said.append(id)
         needed = [*first[:1], *(always if room > 1 else always[:1])]
         if said[: len(needed)] == needed:
             break
     in_order = [id for id in (*first, *always) if id in said]
-    return _filled(template, in_order, room, findings, knowledge)
+    return _filled(template, in_order, causes, room, findings, knowledge)
 
 
-def _filled(template: str, ids: list[str], room: int, findings: Findings, knowledge: Knowledge) -> str:
+def _filled(
+    template: str, ids: list[str], causes: list[str], room: int, findings: Findings, knowledge: Knowledge
+) -> str:
     """The template with these answers; in a room of 1 or more with when it began, of 2 with a cause, of 3 with two."""
-    causes = max(0, room - 1)
-    if not causes:
+    if room < 2:
         template = re.sub(r"[^.]*\{causes\}[^.]*\.", "", template)
     why = f"{_sentence(ids, findings, knowledge)} {findings.began if room else ''}"
-    return " ".join(template.replace("{why}", why).replace("{causes}", _causes(findings, causes, knowledge)).split())
+    return " ".join(
+        template.replace("{why}", why).replace("{causes}", _causes(causes[: max(0, room - 1)], knowledge)).split()
+    )
 
 
 def _symptoms(findings: Findings, knowledge: Knowledge) -> tuple[str, ...]:
@@ -69,8 +73,7 @@ def _sentence(ids: list[str], findings: Findings, knowledge: Knowledge) -> str:
     return f"{joined[0].upper()}{joined[1:]}." if joined else ""
 
 
-def _causes(findings: Findings, most: int, knowledge: Knowledge) -> str:
-    """The first conditions that the flags that set the urgency point to."""
-    names = [ranked.name for ranked in behind_urgency(findings)[:most]]
+def _causes(names: list[str], knowledge: Knowledge) -> str:
+    """The names of conditions inside a sentence; without any, that it may be serious."""
     causes = f" {knowledge.texts['say_or']} ".join(name[0].lower() + name[1:] for name in names)
     return causes or knowledge.texts["say_serious_cause"]

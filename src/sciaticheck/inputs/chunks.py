@@ -25,7 +25,7 @@ class Chunk(NamedTuple):
 
     `line` and `record` are how many come before, `records` how many it holds. `is_plain` if every line of it is a
     record and its quotes are in order. One that `is_too_long` holds the beginning of a line that no record may have.
-    `position` is how much of the stored file is read. `group` is for Parquet: its row group.
+    `position` is how much of the stored file is read.
     """
 
     source: Source
@@ -36,7 +36,6 @@ class Chunk(NamedTuple):
     is_plain: bool = False
     is_too_long: bool = False
     position: int = 0
-    group: int = 0
 
 
 def chunks(
