@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, Self
 from sciaticheck.errors import AnswersError
 from sciaticheck.inputs.opening import missing_extra
 from sciaticheck.inputs.sources import kind_of
+from sciaticheck.text_file import permissions
 
 _ROWS = 1 << 17
 """Rows of a row group of Parquet, at least."""
@@ -149,8 +150,5 @@ class ParquetOutput(Output):
 def commit(beside: str, path: str) -> None:
     """Puts a finished file in its place, with the permissions of the one before or the usual ones."""
     target = os.path.realpath(path)
-    mask = os.umask(0)
-    os.umask(mask)
-    mode = os.stat(target).st_mode & 0o777 if os.path.exists(target) else 0o666 & ~mask
-    os.chmod(beside, mode)
+    os.chmod(beside, permissions(target))
     os.replace(beside, target)

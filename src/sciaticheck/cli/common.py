@@ -167,6 +167,8 @@ def write_whole(content: str | bytes, output: Path, mode: int | None = None) -> 
     """
     import tempfile
 
+    from sciaticheck.text_file import permissions
+
     raw = content if isinstance(content, bytes) else content.encode()
     target = Path(os.path.realpath(output))
     temporary = None
@@ -175,7 +177,7 @@ def write_whole(content: str | bytes, output: Path, mode: int | None = None) -> 
             output.write_bytes(raw)
             return
         if mode is None:
-            mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+            mode = permissions(str(target))
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
         with open(handle, "wb") as stream:
             stream.write(raw)
@@ -187,12 +189,6 @@ def write_whole(content: str | bytes, output: Path, mode: int | None = None) -> 
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def show(
