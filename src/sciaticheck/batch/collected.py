@@ -34,7 +34,7 @@ def state_of(value: object) -> int:
 class StateTable(dict[Any, int]):
     """The state of each value met so far: ten times as fast as reading each again.
 
-    `text` makes a text of a value. What is no answer is `wrong`; without it, KeyError is raised.
+    `text` turns a value into text first. A value that is no answer gets the state `wrong`, or raises KeyError.
     """
 
     def __init__(self, text: Callable[[Any], str] | None = None, wrong: int | None = None) -> None:

@@ -59,7 +59,7 @@ class JsonReader:
             self._shapes = shapes(self.job, self.order)
         if b"\\u" in raw:  # it may mean a colon, and colons are counted
             raise KeyError
-        if self.job.keep and not raw.isascii():  # what is kept is not looked at otherwise
+        if self.job.keep and not raw.isascii():  # msgspec does not decode what is kept
             raw.decode()
         flat, nested = self._shapes
         size, unset = len(self.order), msgspec.UNSET

@@ -55,7 +55,7 @@ class RowReader:
         return self.finish(collected, chunk.source.name, chunk.position)
 
     def finish(self, collected: Collected, name: str, position: int = 0) -> Done:
-        """Assesses what is collected. `name` is used in ids that are not given."""
+        """Assesses what is collected. A record without an id gets `name` and its number as one."""
         states = np.frombuffer(bytes(collected.states), np.uint8).reshape(-1, len(self.order)).T
         conflicts = self.assessor.conflicts(states)
         for place in np.flatnonzero(conflicts).tolist():

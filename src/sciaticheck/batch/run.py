@@ -1,4 +1,4 @@
-"""Many records from files to a file: what is checked before, what is written, and that nothing is lost on the way."""
+"""Many records from files to a file: the checks before, the writing, and the count that shows that none is lost."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ class Query:
         yield f"NULLIF({self.dialect.concat('; ', wrong)}, '') AS problems"
 
     def _answers(self) -> Iterator[str]:
-        """What is unanswered after a yes to its parent counts as unsure, if it is a worse form."""
+        """A follow-up about a worse form that is left open after a yes to its parent counts as unsure."""
         yield from (*self.passed, "problems", "sc_answered")
         for id, question in self.knowledge.questions.items():
             name = self.name(id)

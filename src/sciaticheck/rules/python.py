@@ -56,7 +56,7 @@ def _reasons(criterion: Criterion, states: Mapping[str, AnswerState], least: Ans
 class Evaluator:
     """Evaluates the same criteria for one respondent after another; a part that several share is evaluated once.
 
-    Three times as fast as `value` for each, which one who checks thousands of records in Python notices.
+    Three times as fast as `value` for each criterion, which shows when thousands of records are checked one by one.
     """
 
     def __init__(self, criteria: Iterable[Criterion]) -> None:
