@@ -68,7 +68,7 @@ def given_answers(**states: Answer | None) -> dict[str, Answer]:
 
 def derived(answers: dict[str, Answer], knowledge: Knowledge) -> dict[str, Answer]:
     """What the rules add to the answers or change."""
-    return derived_answers(answers, effective_states(answers, knowledge), knowledge)
+    return derived_answers(answers, effective_states(answers, knowledge))
 
 
 def test_the_states_are_those_of_the_answers() -> None:

@@ -63,13 +63,9 @@ def effective_states(
     return states
 
 
-def derived_answers(
-    answers: Mapping[str, Answer], states: Mapping[str, AnswerState], knowledge: Knowledge
-) -> dict[str, Answer]:
+def derived_answers(answers: Mapping[str, Answer], states: Mapping[str, AnswerState]) -> dict[str, Answer]:
     """The answers that the follow-up rules added or changed, by question."""
-    related = [id for question in knowledge.follow_ups for id in (question.only_if or "", question.id)]
-    related += [id for id, question in knowledge.questions.items() if question.yes_if_new and id not in related]
-    effective = {id: ANSWERS[states[id]] for id in related}
+    effective = {id: ANSWERS[state] for id, state in states.items()}
     return {id: answer for id, answer in effective.items() if answer and answer != answers.get(id)}
 
 

@@ -68,7 +68,7 @@ def assess(
         unanswered=unanswered,
         could_raise=tuple([id for id in (*unsure, *unanswered) if id in raising]),
         answers=given,
-        derived=derived_answers(given, states, knowledge),
+        derived=derived_answers(given, states),
         began=began,
     )
     symptom = any(states[id] >= UNSURE for id, question in knowledge.questions.items() if question.kind == "symptom")

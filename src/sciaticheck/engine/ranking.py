@@ -19,7 +19,7 @@ from itertools import compress, islice
 
 from sciaticheck.engine.assessment import ConditionResult, SignResult
 from sciaticheck.knowledge.model import Condition, Knowledge, RedFlag
-from sciaticheck.rules.states import YES, AnswerState
+from sciaticheck.rules.states import NO, YES, AnswerState
 
 WEIGHT_OF_FLAG = {"same_day": "typical", "soon": "supporting"}
 """A present flag of this level counts as a sign of this weight."""
@@ -50,9 +50,9 @@ def _assess_condition(
     """One condition. `states` are those of its signs; `levels` those of the present flags that point to it."""
     weights = knowledge.sign_weights[condition.id]
     found = sum(compress(weights, [state is YES for state in states])) if YES in states else 0.0
-    hallmark = knowledge.weights["hallmark"]
-    denied = hallmark in weights and not any(compress(states, [weight == hallmark for weight in weights]))
-    points = found - hallmark / 2 if denied else found
+    hallmarks = [states[place] for place in knowledge.hallmarks[condition.id]]
+    denied = hallmarks and max(hallmarks) is NO
+    points = found - knowledge.weights["hallmark"] / 2 if denied else found
     pointed_to = "emergency" in levels
     if levels and not pointed_to:
         points += sum(knowledge.weights[weight] for level, weight in WEIGHT_OF_FLAG.items() if level in levels)

@@ -21,32 +21,35 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
     when it began, that before the others said always, those before the causes, and these before the other reasons. What
     is said `never` (an age, for example) is left out.
     """
-    asked = knowledge.questions
     behind = reasons(findings, findings.setting, knowledge)
     why = [reason.question.id for reason in behind] or _symptoms(findings, knowledge)
-    first = [id for id in why if asked[id].at_desk is None]
-    yes = [id for id, question in asked.items() if question.at_desk == "always" and findings.answers.get(id) == "yes"]
+    first = [id for id in why if knowledge.questions[id].at_desk is None]
+    yes = [id for id in knowledge.always_said if findings.answers.get(id) == "yes"]
     always = narrowest(yes, findings, knowledge)
     causes = [ranked.name for ranked in behind_urgency(findings)]
+    phrases = {id: _phrase(id, findings, knowledge) for id in (*first, *always)}
     for room in (3, 2, 1, 0):
+        left = MOST_WORDS - len(_filled(template, [], causes, room, findings, knowledge).split())
         said: list[str] = []
         for id in (*first[:1], *always, *first[1:]):
-            if len(_filled(template, [*said, id], causes, room, findings, knowledge).split()) <= MOST_WORDS:
+            words = len(phrases[id].split()) + (len(knowledge.texts["say_and"].split()) if len(said) == 1 else 0)
+            if words <= left:
                 said.append(id)
+                left -= words
         needed = [*first[:1], *(always if room > 1 else always[:1])]
         if said[: len(needed)] == needed:
             break
-    in_order = [id for id in (*first, *always) if id in said]
+    in_order = [phrase for id, phrase in phrases.items() if id in said]
     return _filled(template, in_order, causes, room, findings, knowledge)
 
 
 def _filled(
-    template: str, ids: list[str], causes: list[str], room: int, findings: Findings, knowledge: Knowledge
+    template: str, phrases: list[str], causes: list[str], room: int, findings: Findings, knowledge: Knowledge
 ) -> str:
-    """The template with these answers; in a room of 1 or more with when it began, of 2 with a cause, of 3 with two."""
+    """The template with these phrases; in a room of 1 or more with when it began, of 2 with a cause, of 3 with two."""
     if room < 2:
         template = re.sub(r"[^.]*\{causes\}[^.]*\.", "", template)
-    why = f"{_sentence(ids, findings, knowledge)} {findings.began if room else ''}"
+    why = f"{_sentence(phrases, knowledge)} {findings.began if room else ''}"
     return " ".join(
         template.replace("{why}", why).replace("{causes}", _causes(causes[: max(0, room - 1)], knowledge)).split()
     )
@@ -61,15 +64,15 @@ def _symptoms(findings: Findings, knowledge: Knowledge) -> tuple[str, ...]:
     return narrowest(yes or [id for id in symptoms if findings.answers.get(id) == "unsure"], findings, knowledge)
 
 
-def _sentence(ids: list[str], findings: Findings, knowledge: Knowledge) -> str:
-    """The answers in the person's own voice, as one sentence."""
-    parts = [
-        knowledge.questions[id].statement
-        if findings.answers[id] == "yes"
-        else knowledge.text("say_unsure", statement=knowledge.questions[id].statement)
-        for id in ids
-    ]
-    joined = f" {knowledge.texts['say_and']} ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+def _phrase(id: str, findings: Findings, knowledge: Knowledge) -> str:
+    """An answer in the person's own voice."""
+    statement = knowledge.questions[id].statement
+    return statement if findings.answers[id] == "yes" else knowledge.text("say_unsure", statement=statement)
+
+
+def _sentence(phrases: list[str], knowledge: Knowledge) -> str:
+    """The phrases as one sentence."""
+    joined = f" {knowledge.texts['say_and']} ".join(filter(None, [", ".join(phrases[:-1]), *phrases[-1:]]))
     return f"{joined[0].upper()}{joined[1:]}." if joined else ""
 
 

@@ -35,6 +35,8 @@ class Leveled(Protocol):
 MOST_BY_UNSURE: Urgency = "same_day"
 """The highest level that "not sure" gives."""
 
+_BY_UNSURE = {level: min(level, MOST_BY_UNSURE, key=RANK.__getitem__) for level in URGENCIES}
+
 
 def level_given(level: Urgency, state: AnswerState) -> Urgency:
     """The level that a red flag of this level gives in this state.
@@ -44,7 +46,7 @@ def level_given(level: Urgency, state: AnswerState) -> Urgency:
     """
     if state is YES:
         return level
-    return min(level, MOST_BY_UNSURE, key=RANK.__getitem__) if state is UNSURE else URGENCIES[0]
+    return _BY_UNSURE[level] if state is UNSURE else URGENCIES[0]
 
 
 def urgency_of(flags: Iterable[Leveled]) -> Urgency:

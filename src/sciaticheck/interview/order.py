@@ -101,9 +101,8 @@ class Order:
             if targets & set(flag.points_to)
         ]
         first = [ids[0] for ids in sorted(filter(None, settles), key=len)]
-        always = [id for id, question in self.knowledge.questions.items() if question.at_desk == "always"]
         chosen: dict[str, None] = {}
-        for ids, most in ((first, MOST_QUICK_ONES - 1), (always, MOST_QUICK_ONES)):
+        for ids, most in ((first, MOST_QUICK_ONES - 1), (self.knowledge.always_said, MOST_QUICK_ONES)):
             for question in map(self.knowledge.questions.__getitem__, ids):
                 id = question.only_if if question.only_if and question.only_if not in state.answers else question.id
                 wanted = id not in state.answers and applies(self.knowledge.questions[id], state.answers)

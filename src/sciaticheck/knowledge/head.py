@@ -1,4 +1,4 @@
-"""Parts of the knowledge: review and sign-offs, scope, language, the limits on its texts, and advice."""
+"""Parts of the knowledge: review and sign-offs, scope, language, the limits on its texts, sources, and advice."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ class Review(Struct, frozen=True):
     def overdue_since(self, today: datetime.date) -> str | None:
         """The date when the next review was due, if it has passed."""
         return self.due if self.due and datetime.date.fromisoformat(self.due) < today else None
+
+
+class Source(Struct, frozen=True):
+    """A publication, and how and when it was read. `superseded_by` is the id of the source that replaces it."""
+
+    id: str
+    citation: str
+    read: str
+    date: str
+    url: str
+    via: str | None = None
+    superseded_by: str | None = None
 
 
 class Advice(Struct, frozen=True):

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from sciaticheck.knowledge.head import Advice, Language, PlainLanguage, Review, Scope, SignOff
+from sciaticheck.knowledge.head import Advice, Language, PlainLanguage, Review, Scope, SignOff, Source
 from sciaticheck.rules.criterion import Criterion
 from sciaticheck.rules.python import Evaluator
 
@@ -17,18 +17,6 @@ URGENCIES: tuple[Urgency, ...] = ("routine", "soon", "same_day", "emergency")
 """The four levels, lowest first."""
 
 RANK: Mapping[str, int] = {urgency: rank for rank, urgency in enumerate(URGENCIES)}
-
-
-class Source(Struct, frozen=True):
-    """A publication, and how and when it was read. `superseded_by` is the id of the source that replaces it."""
-
-    id: str
-    citation: str
-    read: str
-    date: str
-    url: str
-    via: str | None = None
-    superseded_by: str | None = None
 
 
 class Citation(Struct, frozen=True):
@@ -193,6 +181,11 @@ class Knowledge(Struct, frozen=True, dict=True):
         return tuple(question for question in self.questions.values() if question.only_if)
 
     @cached_property
+    def always_said(self) -> tuple[str, ...]:
+        """The questions to which a yes is always said at the desk."""
+        return tuple(id for id, question in self.questions.items() if question.at_desk == "always")
+
+    @cached_property
     def flags_by_urgency(self) -> tuple[RedFlag, ...]:
         """The red flags, most urgent first, otherwise in the order of the data."""
         return tuple(sorted(self.red_flags.values(), key=lambda flag: -RANK[flag.urgency]))
@@ -211,6 +204,12 @@ class Knowledge(Struct, frozen=True, dict=True):
     def sign_weights(self) -> dict[str, list[float]]:
         """The weight of each sign, by condition."""
         return {id: [self.weights[sign.weight] for sign in each.signs] for id, each in self.conditions.items()}
+
+    @cached_property
+    def hallmarks(self) -> dict[str, list[int]]:
+        """The places of the hallmarks among the signs, by condition."""
+        found = {id: enumerate(each.signs) for id, each in self.conditions.items()}
+        return {id: [place for place, sign in signs if sign.weight == "hallmark"] for id, signs in found.items()}
 
     @cached_property
     def region_names(self) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sciaticheck.errors import visible
-from sciaticheck.knowledge.model import Condition, Knowledge, Question, RedFlag, Sign, Source
+from sciaticheck.knowledge.head import Source
+from sciaticheck.knowledge.model import Condition, Knowledge, Question, RedFlag, Sign
 from sciaticheck.rules.criterion import Criterion, describe, questions
 
 BASES = {

@@ -20,5 +20,7 @@ class AnswerState(IntEnum):
     UNSURE = 2
     YES = 3
 
+    __hash__ = int.__hash__  # as equal numbers have; that of Enum is of the name, and slow
+
 
 NO, UNANSWERED, UNSURE, YES = AnswerState

@@ -169,7 +169,7 @@ def knowledge_for_page(known: Knowledge) -> Any:
             "weights": known.weights,
             "screens": to_builtins(known.screens),
             "questions": _questions(known),
-            "always": [id for id, question in known.questions.items() if question.at_desk == "always"],
+            "always": list(known.always_said),
             "made": made(known),
             "about": [about(known, Order(known, quick).expected(State())) for quick in (False, True)],
             "flags_by_urgency": flags,
