@@ -352,20 +352,35 @@ def test_no_terminal_breaks_it(how: dict[str, str], tmp_path: Path) -> None:
     assert "Traceback" not in terminal.text
 
 
-def test_check_says_that_it_waits_and_indents_json_at_a_terminal(tmp_path: Path) -> None:
+def check_at_terminal(text: bytes, folder: Path, *options: str) -> str:
+    """What a terminal shows of `check -` when this is typed."""
     master, slave = pty.openpty()
-    command = [sys.executable, "-m", "sciaticheck", "check", "-", "-f", "json"]
-    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, cwd=tmp_path, env=environment())
+    command = [sys.executable, "-m", "sciaticheck", "check", "-", *options]
+    env = {**environment(), "LINES": "10", "NO_COLOR": "1"}
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, cwd=folder, env=env)
     os.close(slave)
     said = ""
-    os.write(master, b"saddle_numbness: yes\n\x04")
+    os.write(master, text + b"\x04")
     with contextlib.suppress(OSError):
         while chunk := os.read(master, 65536).decode():
             said += chunk
     os.close(master)
     assert process.wait(timeout=20) == 1
+    return said.replace("\r", "")
+
+
+def test_check_says_that_it_waits_and_indents_json_at_a_terminal(tmp_path: Path) -> None:
+    said = check_at_terminal(b"saddle_numbness: yes\n", tmp_path, "-f", "json")
     assert "Reading from the terminal" in said
-    assert '\n  "schema_version": "1.0",' in said.replace("\r", "")
+    assert '\n  "schema_version": "1.0",' in said
+
+
+def test_the_first_thing_to_do_is_the_last_line_on_a_terminal(tmp_path: Path) -> None:
+    said = check_at_terminal(b"saddle_numbness: yes\n", tmp_path)
+    assert said.index("1 respondent checked; 1 at or above same_day.") < said.index("EMERGENCY: ")
+    *_, headline, first = said.rstrip().split("\n")
+    assert headline.strip("\x1b[m0123456789; ") == KNOWLEDGE.advice["emergency"]["default"].headline
+    assert KNOWLEDGE.advice["emergency"]["default"].action[0] in first
 
 
 def test_ask_since_keeps_what_cannot_change_and_shows_both_dates(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`sciaticheck check`: assesses answers in files, folders and standard input."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ from sciaticheck.cli.common import (
     check_region,
     deliver,
     fail,
+    is_terminal,
     open_column_map,
     open_knowledge,
     refuse_input,
@@ -94,16 +96,24 @@ def check(
             raise typer.Exit
     report = Report.of(results, problems, known)
     status = exit_status(report, fail_on, allow_incomplete)
+
+    def tell() -> None:
+        say_problems(report.problems)
+        if not quiet:
+            say_notes(notes)
+            say(summary(report, fail_on))
+
+    page_last = len(results) == 1 and output is None and is_terminal(sys.stdout)
+    if page_last:
+        tell()
     try:
         if bundle == "transaction":
             deliver(_transaction(report), output)
         else:
             show(report, format, RESULTS, output, audience=audience, plain=plain, no_color=no_color)
     finally:
-        say_problems(report.problems)
-        if not quiet:
-            say_notes(notes)
-            say(summary(report, fail_on))
+        if not page_last:
+            tell()
     raise typer.Exit(status)
 
 
