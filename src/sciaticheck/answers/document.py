@@ -14,8 +14,8 @@ from sciaticheck.answers.record import MOST_KEYS, Location, Respondent, clean_an
 from sciaticheck.answers.slips import KEEP, in_json, in_yaml, yes_in
 from sciaticheck.answers.spelling import Answer
 from sciaticheck.errors import Problem, shown
-from sciaticheck.knowledge.levels import level_of
-from sciaticheck.knowledge.model import RANK, Knowledge, Urgency
+from sciaticheck.knowledge.levels import first_flag, holds
+from sciaticheck.knowledge.model import RANK, Knowledge
 
 Read = tuple[Respondent | None, list[Problem]]
 """A respondent and no problems, or None and the problems."""
@@ -129,19 +129,19 @@ def _dropped(name: str, id: str, answer: Answer, parent: str, location: Location
 def _with_level(problem: Problem, names: Set[str], knowledge: Knowledge) -> Problem:
     """The problem, with a warning if the questions answered yes are urgent, since the record is not assessed."""
 
-    def level_with(names: Set[str]) -> Urgency:
-        return level_of(names | {knowledge.questions[name].only_if or name for name in names}, knowledge)
+    def with_parents(names: Set[str]) -> Set[str]:
+        return names | {knowledge.questions[name].only_if or name for name in names}
 
     yes = set(names)
-    level = level_with(yes)
-    if RANK[level] < RANK["same_day"]:
+    flag = first_flag(with_parents(yes), knowledge)
+    if flag is None or RANK[flag.urgency] < RANK["same_day"]:
         return problem
-    for name in sorted(yes):  # what remains is no more than the level needs
-        if level_with(yes - {name}) == level:
+    for name in sorted(yes):  # what remains is no more than the flag needs
+        if holds(flag.when, with_parents(yes - {name})):
             yes.remove(name)
     named = ", ".join(f"'{name}: yes'" for name in knowledge.questions if name in yes)
-    message = f"{problem.message} Not checked, but {named} alone would be: {level}."
-    return problem._replace(message=message, level=level)
+    message = f"{problem.message} Not checked, but {named} alone would be: {flag.urgency}."
+    return problem._replace(message=message, level=flag.urgency)
 
 
 def line_of_key(text: str, key: str, nth: int = 1) -> int | None:

@@ -107,7 +107,7 @@ class ArrowReader:
             blank = (states == UNANSWERED).all(axis=0) & no_id
             made = [f"{cells.source.name}:{cells.record + place + 1}" for place in np.flatnonzero(no_id).tolist()]
             ids = pc.replace_with_mask(ids, pa.array(no_id), pa.array(made, pa.string()))
-        rejects = [reject for place in np.flatnonzero(bad).tolist() for reject in self._explained(cells, place)]
+        rejects = self._explained(cells, np.flatnonzero(bad)) if bad.any() else []
         kept = [cells.texts(name) for name in job.keep]
         left_out = bad | blank
         if left_out.any():
@@ -134,16 +134,19 @@ class ArrowReader:
             indices = indices.fill_null(len(table) - 1)
         return table[indices.to_numpy(zero_copy_only=False)]
 
-    def _explained(self, cells: Cells, place: int) -> list[Reject]:
-        """What is wrong with one record, by the ordinary reader."""
-        path = cells.source.path
-        line = None if cells.line is None else cells.line + place + 1
-        raw = {
-            name: as_text(column[place].as_py())
+    def _explained(self, cells: Cells, places: Any) -> list[Reject]:
+        """What is wrong with the records in these places, by the ordinary reader."""
+        path, rejects = cells.source.path, list[Reject]()
+        columns = {
+            name: column.take(pa.array(places)).to_pylist()
             for name, column in cells.columns.items()
             if name == "id" or name in self.job.knowledge.questions
         }
-        read: Read = respondent(raw, Location(path, line), "", self.job.knowledge)
-        if not read[1]:
-            raise AssertionError(f"record {cells.record + place + 1} of {path} has no fault for the ordinary reader")
-        return [Reject(cells.record + place + 1, problem) for problem in read[1]]
+        for index, place in enumerate(places.tolist()):
+            line = None if cells.line is None else cells.line + place + 1
+            raw = {name: as_text(values[index]) for name, values in columns.items()}
+            read: Read = respondent(raw, Location(path, line), "", self.job.knowledge)
+            if not read[1]:
+                raise AssertionError(f"no fault is found in record {cells.record + place + 1} of {path}")
+            rejects += [Reject(cells.record + place + 1, problem) for problem in read[1]]
+        return rejects

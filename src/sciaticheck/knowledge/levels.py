@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from sciaticheck.knowledge.model import URGENCIES, Knowledge, Urgency
+from sciaticheck.knowledge.model import URGENCIES, Knowledge, RedFlag, Urgency
 from sciaticheck.rules.criterion import Criterion, questions
 from sciaticheck.rules.python import value
 from sciaticheck.rules.states import NO, YES, AnswerState
@@ -20,9 +20,17 @@ def holds(criterion: Criterion, names: Set[str]) -> bool:
     return value(criterion, states_of_yes(names, criterion)) is YES
 
 
+def first_flag(names: Set[str], knowledge: Knowledge) -> RedFlag | None:
+    """The most urgent red flag that is present if exactly these questions are answered yes."""
+    states = knowledge.evaluator.values({id: YES if id in names else NO for id in knowledge.questions})
+    flags = zip(knowledge.flags_by_urgency, states, strict=False)  # the states of signs follow
+    return next((flag for flag, state in flags if state is YES), None)
+
+
 def level_of(names: Set[str], knowledge: Knowledge) -> Urgency:
     """The highest level of the red flags that are present if exactly these questions are answered yes."""
-    return next((flag.urgency for flag in knowledge.flags_by_urgency if holds(flag.when, names)), URGENCIES[0])
+    flag = first_flag(names, knowledge)
+    return flag.urgency if flag else URGENCIES[0]
 
 
 def emergencies_alone(knowledge: Knowledge) -> frozenset[str]:
