@@ -90,7 +90,9 @@ class Page:
 
     def results(self, records: Iterable[Answers], region: str = "default", began: str = "") -> list[dict[str, Any]]:
         """What the page makes of each of some records."""
-        expression = "all.map((answers) => result_of(answers, region, in_words_of(region, known), began))"
+        expression = (
+            "((own) => all.map((answers) => result_of(answers, region, own, began)))(in_words_of(region, known))"
+        )
         return list(self.call(expression, all=list(records), region=region, began=began))
 
 

@@ -119,7 +119,7 @@ FAULTS = [
     ("reasons.length >= criterion.count ?", "true ?"),
     ("b.pointed_to - a.pointed_to || ", ""),
     ("weights.hallmark / 2", "weights.hallmark"),
-    ("needed(room).every((id, index) => fitting(room)[index] === id)", "true"),
+    ("if (words <= left) [said, left]", "[said, left]"),
     ("ids.filter((id) => !said.includes(id))", "ids"),
     ("if (!(id in derived)) return [id];", "return [id];"),
     (" || b.serious - a.serious", ""),

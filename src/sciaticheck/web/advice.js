@@ -36,23 +36,30 @@ function labelled(found, { texts }) {
 // engine/say_this.py
 
 function say_this(findings, template, knowledge) {
-  const asked = knowledge.questions;
   const behind = reasons(findings, findings.setting, knowledge).map(({ question }) => question.id);
   const why = behind.length ? behind : symptoms(findings, knowledge);
-  const first = why.filter((id) => !asked[id].at_desk);
+  const first = why.filter((id) => !knowledge.questions[id].at_desk);
   const always = narrowest(knowledge.always.filter((id) => findings.answers[id] === "yes"), findings, knowledge);
+  const phrases = copy_of([...first, ...always].map((id) => [id, phrase(id, findings, knowledge)]));
+  const count = (text) => text.split(" ").length;
   const needed = (room) => [...first.slice(0, 1), ...(room > 1 ? always : always.slice(0, 1))];
-  const text = (ids, room) => filled(template, ids, room, findings, knowledge);
-  const fits = (ids, room) => text(ids, room).split(" ").length <= MOST_WORDS;
-  const fitting = (room) => [...needed(3), ...first.slice(1)]
-    .reduce((said, id) => (fits([...said, id], room) ? [...said, id] : said), []);
+  const fitting = (room) => {
+    let [said, left] = [[], MOST_WORDS - count(filled(template, [], room, findings, knowledge))];
+    for (const id of [...needed(3), ...first.slice(1)]) {
+      const words = count(phrases[id]) + (said.length === 1 ? count(knowledge.texts.say_and) : 0);
+      if (words <= left) [said, left] = [[...said, id], left - words];
+    }
+    return said;
+  };
   const room = [3, 2, 1].find((room) => needed(room).every((id, index) => fitting(room)[index] === id)) ?? 0;
-  return text([...first, ...always].filter((id) => fitting(room).includes(id)), room);
+  const said = fitting(room);
+  const in_order = Object.keys(phrases).filter((id) => said.includes(id)).map((id) => phrases[id]);
+  return filled(template, in_order, room, findings, knowledge);
 }
 
-function filled(template, ids, room, findings, knowledge) {
+function filled(template, phrases, room, findings, knowledge) {
   const whole = room > 1 ? template : template.replace(/[^.]*\{causes\}[^.]*\./, "");
-  const why = `${sentence(ids, findings, knowledge)} ${room ? findings.began : ""}`;
+  const why = `${sentence(phrases, knowledge)} ${room ? findings.began : ""}`;
   return fill(whole, { why, causes: causes(findings, room - 1, knowledge) }).split(/\s+/).filter(Boolean).join(" ");
 }
 
@@ -66,13 +73,13 @@ function symptoms(findings, knowledge) {
   return narrowest(answered("yes").length ? answered("yes") : answered("unsure"), findings, knowledge);
 }
 
-function sentence(ids, { answers }, knowledge) {
-  const parts = ids.map((id) => {
-    const { statement } = knowledge.questions[id];
-    return answers[id] === "yes" ? statement : text_of(knowledge, "say_unsure", { statement });
-  });
-  const last = parts.pop();
-  const joined = [parts.join(", "), last].filter(Boolean).join(` ${knowledge.texts.say_and} `);
+function phrase(id, { answers }, knowledge) {
+  const { statement } = knowledge.questions[id];
+  return answers[id] === "yes" ? statement : text_of(knowledge, "say_unsure", { statement });
+}
+
+function sentence(phrases, { texts }) {
+  const joined = [phrases.slice(0, -1).join(", "), ...phrases.slice(-1)].filter(Boolean).join(` ${texts.say_and} `);
   return joined ? `${upper_first(joined)}.` : "";
 }
 

@@ -38,11 +38,9 @@ function effective_states(answers, knowledge) {
   return states;
 }
 
-function derived_answers(answers, states, knowledge) {
-  const related = follow_ups(knowledge).flatMap(({ id, only_if }) => [only_if, id]);
-  const answer_of = (id) => CHOICES.find((answer) => STATES[answer] === states[id]);
-  const derived = related.filter((id) => answer_of(id) && answer_of(id) !== answers[id]);
-  return copy_of(derived.map((id) => [id, answer_of(id)]));
+function derived_answers(answers, states) {
+  const effective = Object.keys(states).map((id) => [id, CHOICES.find((answer) => STATES[answer] === states[id])]);
+  return copy_of(effective.filter(([id, answer]) => answer && answer !== answers[id]));
 }
 
 // The questions that a person answered from which the state of this one follows: itself, if it was answered.
@@ -69,8 +67,7 @@ const possible_urgency_of = (flags) => highest(flags.map((flag) => flag.urgency)
 function find_red_flags(states, knowledge) {
   return knowledge.flags_by_urgency
     .map((flag) => ({ ...flag, value: value(flag.when, states) })).filter((flag) => flag.value !== NO)
-    .map((flag) => ({ ...flag, because: because(flag.when, states, flag.value) }))
-    .sort((a, b) => b.value - a.value);
+    .map((flag) => ({ ...flag, because: because(flag.when, states, flag.value) })).sort((a, b) => b.value - a.value);
 }
 
 // The questions that make flags above the urgency present in the worst case.
@@ -86,14 +83,14 @@ function assess(answers, knowledge, region, began = "") {
   const [urgency, possible_urgency] = [urgency_of(red_flags), possible_urgency_of(red_flags)];
   const deciding = red_flags.filter((flag) => flag.value > UNANSWERED);
   const could = raising(red_flags, urgency, states);
-  const in_state = (state) => Object.keys(states).filter((id) => states[id] === state);
-  const [unsure, unanswered] = [in_state(UNSURE), in_state(UNANSWERED)];
+  const [unsure, unanswered] = [UNSURE, UNANSWERED]
+    .map((state) => Object.keys(states).filter((id) => states[id] === state));
   const findings = {
     urgency, possible_urgency, red_flags, present, deciding, unsure, unanswered, answers, began,
     setting: deciding.filter((flag) => level_given(flag.urgency, flag.value) === urgency),
     conditions: rank_conditions(states, present, knowledge),
     could_raise: [...unsure, ...unanswered].filter((id) => could.has(id)),
-    derived: derived_answers(answers, states, knowledge),
+    derived: derived_answers(answers, states),
   };
   const symptom = Object.values(knowledge.questions).some(({ id, kind }) => kind === "symptom" && states[id] >= UNSURE);
   return { ...findings, advice: advise(findings, symptom, knowledge, region) };
@@ -115,8 +112,7 @@ function assess_condition(condition, states, levels, weights) {
   const pointed_to = levels.includes("emergency");
   let rank_points = present.reduce((sum, sign) => sum + weights[sign.weight], 0);
   if (hallmarks.length && hallmarks.every((sign) => sign.value === NO)) rank_points -= weights.hallmark / 2;
-  if (!pointed_to) {
-    for (const level in WEIGHT_OF_FLAG) if (levels.includes(level)) rank_points += weights[WEIGHT_OF_FLAG[level]];
-  }
+  const adding = pointed_to ? [] : Object.keys(WEIGHT_OF_FLAG).filter((level) => levels.includes(level));
+  for (const level of adding) rank_points += weights[WEIGHT_OF_FLAG[level]];
   return { ...condition, signs, present, pointed_to, rank_points };
 }

@@ -54,8 +54,7 @@ function relevant(state, knowledge) {
 function quick_ones(state, { setting, red_flags }, { questions, always }) {
   const answers = answers_of(state);
   const targets = setting.flatMap((flag) => flag.points_to);
-  const first = red_flags
-    .filter(({ urgency, value }) => urgency === "emergency" && value !== YES)
+  const first = red_flags.filter(({ urgency, value }) => urgency === "emergency" && value !== YES)
     .filter(({ alone, points_to }) => alone.length && points_to.some((id) => targets.includes(id)))
     .sort((a, b) => a.alone.length - b.alone.length)
     .map(({ alone }) => alone[0]);

@@ -88,8 +88,7 @@ function conditions(assessment, knowledge) {
 function could_change(assessment, knowledge) {
   const { texts, questions } = knowledge;
   const in_why = assessment.setting.flatMap((flag) => flag.because);
-  const rows = assessment.could_raise
-    .filter((id) => !in_why.includes(id))
+  const rows = assessment.could_raise.filter((id) => !in_why.includes(id))
     .map((id) => [texts[`answer_${assessment.answers[id] ?? "open"}`], questions[id].ask]);
   const lines = incomplete(assessment, knowledge);
   const open = assessment.unanswered.length;
