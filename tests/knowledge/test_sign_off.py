@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from functools import cache
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -48,11 +50,20 @@ def fill_in(form: Path, decisions: dict[str, str], reason: str = "", **who: str)
     return form
 
 
+@cache
+def form() -> str:
+    """The form in a pack of the packaged content."""
+    with TemporaryDirectory() as folder:
+        pack = Path(folder, "pack")
+        done = ran("knowledge", "review-pack", "-o", str(pack))
+        assert done.status == 0, done.err
+        return (pack / "review.yaml").read_text("utf-8")
+
+
 def form_for(data: Path) -> Path:
-    pack = data.with_name(f"pack-{len(list(data.parent.iterdir()))}")
-    done = ran("knowledge", "review-pack", str(data), "-o", str(pack))
-    assert done.status == 0, done.err
-    return pack / "review.yaml"
+    path = data.with_name(f"review-{len(list(data.parent.iterdir()))}.yaml")
+    path.write_text(form(), "utf-8")
+    return path
 
 
 def imported(data: Path, form: Path) -> tuple[int, str]:
