@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -58,17 +61,18 @@ COMMANDS = (
 )
 
 
+@cache
 def documents() -> dict[str, str]:
     """Every made document: its path from the root, and its text."""
     knowledge = load_knowledge()
     return {
-        "README.md": readme(),
+        "README.md": with_outputs((ROOT / "README.md").read_text("utf-8")),
         "docs/accuracy.md": accuracy(knowledge),
         "docs/cli.md": "\n".join(cli(knowledge)) + "\n",
         "docs/triggers.md": "\n".join(trigger_lines(knowledge)) + "\n",
         "docs/clinical-basis.md": "\n".join(clinical_basis(knowledge)) + "\n",
-        "docs/result.svg": picture("sciaticheck check examples/cauda-equina.yaml", result_lines),
-        "docs/interview.svg": picture("sciaticheck ask --region uk", lambda drawn: interview_lines(knowledge, drawn)),
+        **{f"docs/{name}.svg": picture(command, printed) for name, command in PICTURES.items()},
+        "docs/interview.svg": picture("sciaticheck ask --region uk", first_questions),
         "docs/safety.md": "\n".join(safety(knowledge)) + "\n",
     }
 
@@ -78,48 +82,64 @@ def accuracy(knowledge: Knowledge) -> str:
     return markdown(evaluate(read_cases(CASES, knowledge), knowledge), Style(Console))
 
 
-def output_of(*args: str) -> str:
-    """What a command prints, 80 columns wide, without colour, run in the root of the checkout."""
-    env = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "LANG": "C.UTF-8"}
+PICTURES = {
+    "result": "sciaticheck check examples/cauda-equina.yaml --fail-on never",
+    "worklist": "sciaticheck check examples/clinic.csv --region uk",
+    "notes": "sciaticheck check examples/cauda-equina.yaml --region uk --audience clinician | head -n 31",
+}
+"""Pictures of what commands print on a terminal."""
+
+
+def output_of(command: str, colour: bool = False) -> str:
+    """What a command line prints, 80 columns wide, run in the root of the checkout."""
+    ours = f'sciaticheck() {{ {shlex.quote(sys.executable)} -m sciaticheck "$@"; }}\n'
+    env = {**os.environ, "COLUMNS": "80", "LANG": "C.UTF-8", "FORCE_COLOR" if colour else "NO_COLOR": "1"}
+    env.pop("NO_COLOR" if colour else "FORCE_COLOR", None)
     done = subprocess.run(
-        [sys.executable, "-m", "sciaticheck", *args], capture_output=True, text=True, cwd=ROOT, env=env, check=False
+        ["bash", "-c", ours + command], capture_output=True, text=True, cwd=ROOT, env=env, check=False
     )
     return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines())
 
 
-def picture(title: str, draw: Callable[[Console], None]) -> str:
+SHOWN = "<!-- prints -->"
+"""Stands in a page between a command and what it prints."""
+
+
+def with_outputs(page: str) -> str:
+    """A page with the outputs that it shows made anew; one that needs jq stays where there is none."""
+
+    def block(match: re.Match[str]) -> str:
+        before, command = match.groups()
+        return match[0] if "| jq" in command and not shutil.which("jq") else f"{before}{output_of(command)}\n```\n"
+
+    new, count = re.subn(rf"(```sh\n([^\n]+)\n```\n\n{SHOWN}\n```\w*\n)(?:.*\n)*?```\n", block, page)
+    assert count == page.count(SHOWN)
+    return new
+
+
+def picture(command: str, draw: Callable[[Console, str], None]) -> str:
     """A terminal of 80 columns as SVG, without fonts from elsewhere."""
     drawn = Console(file=io.StringIO(), record=True, width=80, force_terminal=True, color_system="standard")
-    draw(drawn)
-    svg = drawn.export_svg(title=title)
+    draw(drawn, command)
+    drawn.print()  # the feet of the last line's letters would be cut
+    svg = drawn.export_svg(title=command)
     return re.sub(r" *@font-face \{.*?\}\n", "", svg, flags=re.DOTALL)
 
 
-def result_lines(drawn: Console) -> None:
-    """The result of a real case."""
-    text = output_of("check", "examples/cauda-equina.yaml", "--fail-on", "never")
-    headline, _, rest = text.strip().partition("\n")
-    drawn.print(Text(headline.ljust(80), style="bold reverse"))
-    drawn.print(Text(rest))
+def printed(drawn: Console, command: str) -> None:
+    """What a command prints."""
+    drawn.print(Text.from_ansi(output_of(command, colour=True)))
 
 
-def interview_lines(knowledge: Knowledge, drawn: Console) -> None:
+def first_questions(drawn: Console, _: str) -> None:
     """The first questions of the interview, up to an emergency."""
-    interview, screen = Interview(knowledge, "uk"), Screen(drawn, plain=False)
+    interview, screen = Interview(load_knowledge(), "uk"), Screen(drawn, plain=False)
     state, shown = interview.step(interview.start()[0], "")
     screen.show(shown)
     for line in ("0", "1"):
         drawn.print(Text(f"> {line}"))
         state, shown = interview.step(state, line)
         screen.show(shown)
-
-
-def readme() -> str:
-    """The README with the outputs it shows made anew."""
-    before, marker, rest = (ROOT / "README.md").read_text("utf-8").partition("<!-- output of: sciaticheck ")
-    command, end, after = rest.partition(" -->\n```\n")
-    _, fence, tail = after.partition("```\n")
-    return f"{before}{marker}{command}{end}{output_of(*command.split())}\n{fence}{tail}"
 
 
 def cli(knowledge: Knowledge) -> Iterator[str]:
@@ -129,7 +149,7 @@ def cli(knowledge: Knowledge) -> Iterator[str]:
     yield "(as `--plain`), `SCIATICHECK_REGION` and `SCIATICHECK_LANG` (as `--region` and `--lang`), `COLUMNS` (width)."
     for command in COMMANDS:
         yield f"\n## `{' '.join(['sciaticheck', *command])}`\n"
-        yield f"```\n{output_of(*command, '--help')}\n```"
+        yield f"```\n{output_of(' '.join(('sciaticheck', *command, '--help')))}\n```"
         if command == ("ask",):
             yield "\nPrompts that three people meet:\n"
             yield "| person | in full | with `--quick` |\n|---|---|---|"

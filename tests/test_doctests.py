@@ -12,7 +12,7 @@ SOURCE = Path(__file__).parent.parent / "src"
 MODULES = [
     ".".join(path.relative_to(SOURCE).with_suffix("").parts)
     for path in sorted((SOURCE / "sciaticheck").rglob("*.py"))
-    if "\n    >>> " in path.read_text("utf-8")
+    if " >>> " in path.read_text("utf-8")
 ]
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sciaticheck.engine import assess
+from sciaticheck.engine.assess import assess
 from sciaticheck.engine.assessment import Assessment
 from sciaticheck.errors import AnswersError, KnowledgeError, Problem, SciaticheckError
 from sciaticheck.knowledge.load import load_knowledge

@@ -10,8 +10,9 @@ class Problem(NamedTuple):
     """One problem at one location. `code` is stable; `message` is for people and may change. `value` is as given.
     `level` is how urgent the answers are that could be read of a record that is refused, if they are urgent.
 
-    >>> print(Problem("empty", "has no records", "clinic.csv", 1))
-    clinic.csv:1: has no records
+    Examples:
+        >>> print(Problem("empty", "has no records", "clinic.csv", 1))
+        clinic.csv:1: has no records
     """
 
     code: str

@@ -40,8 +40,9 @@ def assess_table(table: AnyTable, knowledge: Knowledge | None = None) -> AnyTabl
     Raises AnswersError if no column is a question, or if a column's name is close to that of one. Other columns are not
     read, with a warning.
 
-    >>> assess_table([{"id": "a", "fever": True}, {"id": "b", "fever": "perhaps"}])[0]["advice"]
-    'same_day'
+    Examples:
+        >>> assess_table([{"id": "a", "fever": True}, {"id": "b", "fever": "perhaps"}])[0]["advice"]
+        'same_day'
     """
     known = knowledge or load_knowledge()
     columns = _columns(table)

@@ -37,11 +37,12 @@ def assess(
     Raises AnswersError, with every problem, for an unknown question, an unknown value, or a follow-up that contradicts
     its parent.
 
-    >>> result = assess({"back_pain": "yes", "fever": "yes"})
-    >>> result.urgency, result.complete
-    ('same_day', False)
-    >>> [flag.id for flag in result.present]
-    ['fever']
+    Examples:
+        >>> result = assess({"back_pain": "yes", "fever": "yes"})
+        >>> result.urgency, result.complete
+        ('same_day', False)
+        >>> [flag.id for flag in result.present]
+        ['fever']
     """
     if knowledge is None:
         knowledge = load_knowledge()

@@ -222,9 +222,10 @@ class Assessment(Findings, frozen=True):
     def to_dict(self) -> dict[str, Any]:
         """The JSON of one result: plain dicts, lists, texts, numbers and booleans.
 
-        >>> from sciaticheck import assess
-        >>> assess({"saddle_numbness": "yes"}).to_dict()["urgency"]
-        'emergency'
+        Examples:
+            >>> from sciaticheck import assess
+            >>> assess({"saddle_numbness": "yes"}).to_dict()["urgency"]
+            'emergency'
         """
         return {
             **_fields(self, "urgency", "possible_urgency", "complete"),

@@ -29,8 +29,9 @@ def load_knowledge(path: str | File | None = None, language: str = "en", region:
     Raises KnowledgeError, with every problem, for invalid YAML, unknown or missing keys, missing citations and
     references to unknown ids, or if there is no translation into the language.
 
-    >>> load_knowledge(language="es").language.name
-    'Español'
+    Examples:
+        >>> load_knowledge(language="es").language.name
+        'Español'
     """
     if path is None:
         return _packaged(language, region)
