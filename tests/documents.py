@@ -16,8 +16,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.text import Text
+from typer.main import get_command
 
 from sciaticheck import Knowledge, load_knowledge
+from sciaticheck.cli import app
 from sciaticheck.cli.terminal import Screen
 from sciaticheck.evaluation import evaluate, read_cases
 from sciaticheck.interview import Interview
@@ -31,34 +33,6 @@ from sciaticheck.strict_yaml import Document
 
 ROOT = Path(__file__).parent.parent
 CASES = ROOT / "data" / "cases" / "published.yaml"
-
-COMMANDS = (
-    (),
-    ("ask",),
-    ("check",),
-    ("batch",),
-    ("explain",),
-    ("questions",),
-    ("conditions",),
-    ("template",),
-    ("card",),
-    ("schema",),
-    ("evaluate",),
-    ("export",),
-    ("export", "fhir"),
-    ("export", "fhir-codes"),
-    ("export", "xlsform"),
-    ("export", "redcap"),
-    ("export", "page"),
-    ("export", "sql"),
-    ("knowledge",),
-    ("knowledge", "lint"),
-    ("knowledge", "verify"),
-    ("knowledge", "triggers"),
-    ("knowledge", "diff"),
-    ("knowledge", "review-pack"),
-    ("knowledge", "review-import"),
-)
 
 
 @cache
@@ -142,12 +116,19 @@ def first_questions(drawn: Console, _: str) -> None:
         screen.show(shown)
 
 
+def commands(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """A command and those below it."""
+    yield path
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, (*path, name))
+
+
 def cli(knowledge: Knowledge) -> Iterator[str]:
     """Every command's own help."""
     yield "# Commands\n"
     yield "Made from each command's `--help`. Environment: `NO_COLOR` and `FORCE_COLOR` (colour), `ACCESSIBLE=1`"
     yield "(as `--plain`), `SCIATICHECK_REGION` and `SCIATICHECK_LANG` (as `--region` and `--lang`), `COLUMNS` (width)."
-    for command in COMMANDS:
+    for command in commands(get_command(app)):
         yield f"\n## `{' '.join(['sciaticheck', *command])}`\n"
         yield f"```\n{output_of(' '.join(('sciaticheck', *command, '--help')))}\n```"
         if command == ("ask",):

@@ -119,7 +119,7 @@ def _levels(condition: str, flags: Mapping[str, int]) -> set[str]:
 
 
 def _points(condition: str, flags: Mapping[str, int], signs: Mapping[tuple[str, str], int]) -> Fraction:
-    """The rank points of a condition, by the rule in docs/design.md."""
+    """The rank points of a condition, by the rule in docs/output.md."""
     own = {sign: high for (name, sign), high in signs.items() if name == condition}
     points = sum((_weight(condition, sign) for sign, high in own.items() if high == 3), Fraction(0))
     weights = {sign: raw["weight"] for sign, raw in DATA["conditions"][condition]["signs"].items()}
