@@ -16,7 +16,7 @@ from sciaticheck.cli.console import console
 from sciaticheck.engine.say_this import MOST_WORDS
 from sciaticheck.knowledge.model import URGENCIES
 from sciaticheck.report.formats import RESULTS, Style, render
-from sciaticheck.report.page import pages_of
+from sciaticheck.report.pages import pages_of
 from sciaticheck.report.results import Report, Result
 from sciaticheck.report.table import page
 

@@ -72,6 +72,36 @@ def test_the_import_check_can_fail() -> None:
     assert wrong_imports("rules", {"engine"}) == {"engine"}
 
 
+def ties() -> dict[str, set[str]]:
+    """The modules that each module imports anywhere in it, also in functions and for types alone."""
+    names = {path: ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts) for path in SOURCE.rglob("*.py")}
+    names = {path: name.removesuffix(".__init__") for path, name in names.items()}
+    found: dict[str, set[str]] = {name: set() for name in names.values()}
+    for path, name in names.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                theirs = {f"{node.module}.{alias.name}" for alias in node.names} & found.keys()
+                found[name] |= theirs or {node.module} & found.keys()
+            elif isinstance(node, ast.Import):
+                found[name] |= {alias.name for alias in node.names} & found.keys()
+    return found
+
+
+def circles(tied: dict[str, set[str]]) -> set[str]:
+    """What is left when whatever imports nothing that is left is taken away, again and again."""
+    left = {name: set(others) for name, others in tied.items()}
+    while done := {name for name, others in left.items() if not others & left.keys()}:
+        left = {name: others for name, others in left.items() if name not in done}
+    return set(left)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    tied = ties()
+    assert len(tied["sciaticheck.cli.check"]) > 5
+    assert circles({**tied, "sciaticheck.errors": {"sciaticheck.cli.check"}}) > {"sciaticheck.errors"}
+    assert circles(tied) == set()
+
+
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
 def test_modules_are_small(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 250

@@ -15,7 +15,7 @@ from sciaticheck.answers.spelling import Answer
 from sciaticheck.engine import assess
 from sciaticheck.errors import AnswersError, Problem, did_you_mean, shown
 from sciaticheck.inputs.files import respondents
-from sciaticheck.knowledge.load import data_file
+from sciaticheck.knowledge.files import data_file
 from sciaticheck.knowledge.model import RANK, URGENCIES, Knowledge, Urgency
 from sciaticheck.knowledge.schema import read_checked_by
 from sciaticheck.strict_yaml import Document

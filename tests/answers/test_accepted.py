@@ -13,7 +13,7 @@ from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.answers.record import Respondent
 from sciaticheck.answers.spelling import CHOICES, parse_answer
 from sciaticheck.inputs.files import respondents
-from sciaticheck.knowledge.load import languages
+from sciaticheck.knowledge.files import languages
 
 SPELLINGS = {
     "yes": ("yes", "y", "true", "1", "sí", "si", "s"),

@@ -151,7 +151,7 @@ def test_7_many_unknown_keys_take_no_time(tmp_path: Path, run: Run) -> None:
 
 
 def test_7_odd_weights_take_no_time(tmp_path: Path, run: Run) -> None:
-    from sciaticheck.knowledge.load import data_file
+    from sciaticheck.knowledge.files import data_file
 
     data = data_file().read_text().replace("  hallmark: 3\n", "  hallmark: 99.9999\n", 1)
     (tmp_path / "odd.yaml").write_text(data)

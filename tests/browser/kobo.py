@@ -20,7 +20,7 @@ from formpack import FormPack  # type: ignore[import-not-found]
 from sciaticheck import load_knowledge
 from sciaticheck.formats import odk
 from sciaticheck.formats.form import runs
-from sciaticheck.knowledge.load import languages
+from sciaticheck.knowledge.files import languages
 
 GIVEN = {"p1": {"saddle_numbness": "yes", "fever": "no", "both_legs": "unsure"}, "p2": {"fever": "no"}}
 

@@ -24,7 +24,7 @@ from sciaticheck.formats.fhir.codes import CODINGS, EXTENSION_RED_FLAG, EXTENSIO
 from sciaticheck.formats.fhir.parts import Resource, to_json
 from sciaticheck.formats.fhir.questionnaire import questionnaire
 from sciaticheck.inputs.files import respondents
-from sciaticheck.knowledge.load import languages
+from sciaticheck.knowledge.files import languages
 from sciaticheck.knowledge.model import URGENCIES
 
 SCHEMA = json.loads((Path(__file__).parent / "fhir-r4.schema.json").read_text("utf-8"))

@@ -13,7 +13,7 @@ import pytest
 from in_process import ran
 from sciaticheck import Knowledge, load_knowledge
 from sciaticheck.formats.form import notes_after, notes_before, runs
-from sciaticheck.knowledge.load import languages
+from sciaticheck.knowledge.files import languages
 
 KNOWN = load_knowledge()
 GIVEN = {"p1": {"saddle_numbness": "yes", "fever": "no", "both_legs": "unsure"}, "p2": {"fever": "no"}}

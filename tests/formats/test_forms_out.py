@@ -27,7 +27,7 @@ from sciaticheck.formats import odk, redcap
 from sciaticheck.formats import preset as preset_map
 from sciaticheck.formats.header import Wanted
 from sciaticheck.formats.layout import layout
-from sciaticheck.knowledge.load import languages
+from sciaticheck.knowledge.files import languages
 
 ANSWERS = ("yes", "no", "unsure")
 

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sciaticheck.knowledge.load import data_file, read_checked, schema_file, to_knowledge
+from sciaticheck.knowledge.files import data_file, schema_file
+from sciaticheck.knowledge.load import read_checked, to_knowledge
 from sciaticheck.knowledge.references import reference_problems
 from sciaticheck.knowledge.schema import layout_problems, read_schema
 from sciaticheck.rules.criterion import parse, questions

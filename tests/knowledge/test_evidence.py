@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from sciaticheck import Knowledge
 from sciaticheck.knowledge.evidence import due
+from sciaticheck.knowledge.files import data_file
 from sciaticheck.knowledge.lint import lint
-from sciaticheck.knowledge.load import data_file
 
 TODAY = date(2026, 12, 1)
 DATA = data_file().read_text("utf-8")

@@ -20,8 +20,9 @@ from msgspec.structs import replace
 
 from in_process import ran
 from sciaticheck import Knowledge, assess, load_knowledge
+from sciaticheck.knowledge.files import data_file
 from sciaticheck.knowledge.head import SignOff
-from sciaticheck.knowledge.load import data_file, read_checked
+from sciaticheck.knowledge.load import read_checked
 from sciaticheck.knowledge.sign_off import digest_of, standing
 
 WHO = {"reviewer": "TEST DATA", "profession": "none, test data", "registration": "0000000", "date": "2026-11-28"}

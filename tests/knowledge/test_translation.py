@@ -10,8 +10,9 @@ from msgspec import to_builtins
 
 from in_process import ran
 from sciaticheck import KnowledgeError, load_knowledge
+from sciaticheck.knowledge.files import data_file, languages
 from sciaticheck.knowledge.lint import _FOR_PATIENTS
-from sciaticheck.knowledge.load import data_file, languages, read_checked
+from sciaticheck.knowledge.load import read_checked
 from sciaticheck.knowledge.translation import (
     gaps,
     hash_of,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from random_criteria import NESTED, RAW
-from sciaticheck.knowledge.load import schema_file
+from sciaticheck.knowledge.files import schema_file
 from sciaticheck.knowledge.references import reference_problems
 from sciaticheck.knowledge.schema import layout_problems, read_schema
 from sciaticheck.rules.criterion import AllOf, AnyOf, AtLeast, Criterion, Question, describe, parse, questions

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Literal
 
-from sciaticheck.knowledge.load import data_file
+from sciaticheck.knowledge.files import data_file
 from sciaticheck.rules.states import NO, UNANSWERED, UNSURE, YES, AnswerState
 
 Answer = Literal["yes", "no", "unsure"]

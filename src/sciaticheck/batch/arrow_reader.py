@@ -23,8 +23,7 @@ from sciaticheck.batch.done import Done, done
 from sciaticheck.batch.job import Job, Reject
 from sciaticheck.batch.row_reader import RowReader
 from sciaticheck.inputs.chunks import Chunk
-from sciaticheck.inputs.parquet import as_text
-from sciaticheck.inputs.table import Table
+from sciaticheck.inputs.table import Table, as_text
 from sciaticheck.rules.states import UNANSWERED
 
 _BLANK_ID = r"\A[ \t\n\v\f\r\x{a0}]*\z"

@@ -19,14 +19,14 @@ from sciaticheck.batch.json_reader import JsonReader
 from sciaticheck.batch.row_writer import Formatter
 from sciaticheck.errors import Problem
 from sciaticheck.inputs.chunks import Chunk
-from sciaticheck.inputs.parquet import as_text, rows_of
+from sciaticheck.inputs.parquet import rows_of
 from sciaticheck.inputs.records import rows, too_long
 from sciaticheck.inputs.sources import Source
-from sciaticheck.inputs.table import Table
+from sciaticheck.inputs.table import Table, as_text
 from sciaticheck.rules.states import UNANSWERED
 
 if TYPE_CHECKING:
-    from sciaticheck.batch.work import Batch
+    from sciaticheck.inputs.chunks import Batch
 
 
 class RowReader:

@@ -17,8 +17,7 @@ from sciaticheck.engine.advice import ADVICE
 from sciaticheck.errors import AnswersError
 from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import missing_extra
-from sciaticheck.inputs.parquet import as_text
-from sciaticheck.inputs.table import table_of
+from sciaticheck.inputs.table import as_text, table_of
 from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import URGENCIES, Knowledge
 from sciaticheck.rules.states import UNANSWERED

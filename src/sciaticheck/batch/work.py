@@ -10,7 +10,7 @@ from sciaticheck.batch.done import Done
 from sciaticheck.batch.job import Job
 from sciaticheck.batch.row_reader import RowReader
 from sciaticheck.errors import AnswersError, Problem
-from sciaticheck.inputs.chunks import Chunk, chunks
+from sciaticheck.inputs.chunks import Batch, Chunk, chunks
 from sciaticheck.inputs.files import document, looks_like
 from sciaticheck.inputs.opening import head_of, opened
 from sciaticheck.inputs.records import CHUNK
@@ -18,19 +18,10 @@ from sciaticheck.inputs.sources import MANY, Source
 from sciaticheck.inputs.table import Table, read_header
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    pass
 
 COLUMN_CHUNK = 4 << 20
 """Bytes of text that are worked on together by columns."""
-
-
-class Batch(NamedTuple):
-    """Some records of Parquet, with how many come before."""
-
-    source: Source
-    cells: pa.RecordBatch
-    record: int
-    position: int
 
 
 class Task(NamedTuple):

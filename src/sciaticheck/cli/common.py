@@ -108,7 +108,7 @@ def open_column_map(preset: str | None, file: Path | None, knowledge: Knowledge)
 
 def _locale_language() -> str:
     """The language of the locale if there is a translation, else English."""
-    from sciaticheck.knowledge.load import languages
+    from sciaticheck.knowledge.files import languages
 
     locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     code = locale.partition(".")[0].partition("_")[0].lower()

@@ -58,7 +58,7 @@ def schema(
 
     Example: sciaticheck schema result -o result.schema.json
     """
-    from sciaticheck.knowledge.load import schema_file
+    from sciaticheck.knowledge.files import schema_file
     from sciaticheck.knowledge.schema import read_schema
     from sciaticheck.report import RESULT_SCHEMA
     from sciaticheck.report.template import answers_schema

@@ -27,7 +27,7 @@ def group() -> None:
 
 def _languages(lang: str | None, knowledge: Path | None) -> list[Knowledge]:
     """The knowledge in this language, or in every language that it has, English first."""
-    from sciaticheck.knowledge.load import data_file, translations
+    from sciaticheck.knowledge.files import data_file, translations
 
     others = [file.stem for file in translations(knowledge or data_file())]
     return [open_knowledge(knowledge, code) for code in ([lang] if lang else ["en", *others])]

@@ -36,9 +36,9 @@ def lint(file: File = None) -> None:
 
     Example: sciaticheck knowledge lint data/conditions.yaml
     """
+    from sciaticheck.knowledge.files import data_file, translations
     from sciaticheck.knowledge.lint import lint as findings_in
     from sciaticheck.knowledge.lint import lint_reviews, lint_translations
-    from sciaticheck.knowledge.load import data_file, translations
 
     known, path = open_knowledge(file, "en"), file or data_file()
     with reporting_problems("the translations cannot be used."):
@@ -145,7 +145,8 @@ def review_pack(
     Example: sciaticheck knowledge review-pack -o pack/
     """
     from sciaticheck.evaluation import read_cases
-    from sciaticheck.knowledge.load import data_file, read_checked
+    from sciaticheck.knowledge.files import data_file
+    from sciaticheck.knowledge.load import read_checked
     from sciaticheck.report.formats import Style
     from sciaticheck.report.review_pack import pack
 
@@ -174,7 +175,8 @@ def review_import(
     """
     from hashlib import sha256
 
-    from sciaticheck.knowledge.load import data_file, read_checked
+    from sciaticheck.knowledge.files import data_file
+    from sciaticheck.knowledge.load import read_checked
     from sciaticheck.knowledge.sign_off import read_form
 
     path = knowledge or data_file()

@@ -55,7 +55,7 @@ def _regions() -> list[str]:
 
 
 def _languages() -> list[str]:
-    from sciaticheck.knowledge.load import languages
+    from sciaticheck.knowledge.files import languages
 
     return list(languages())
 

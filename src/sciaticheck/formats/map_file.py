@@ -9,7 +9,8 @@ from sciaticheck.answers.record import not_a_question
 from sciaticheck.errors import AnswersError, Problem, shown, visible
 from sciaticheck.formats import preset
 from sciaticheck.formats.column_map import ColumnMap, labels_of, wordings
-from sciaticheck.knowledge.load import data_file, languages, load_knowledge
+from sciaticheck.knowledge.files import languages, schema_file
+from sciaticheck.knowledge.load import load_knowledge
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.knowledge.schema import read_checked_by
 from sciaticheck.strict_yaml import Document
@@ -31,7 +32,7 @@ def column_map_of(name: str | None, file: str | None, knowledge: Knowledge) -> C
     base = base._replace(asked=asked, labels=labels_of(spoken))
     if file is None:
         return base
-    document = read_checked_by(data_file().with_name("column_map.schema.json"), file, MAX_ANSWERS)
+    document = read_checked_by(schema_file("column_map"), file, MAX_ANSWERS)
     if not document.problems:
         document.problems = list(_name_problems(document, knowledge))
     if document.problems:

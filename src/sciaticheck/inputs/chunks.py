@@ -9,12 +9,15 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.inputs.limits import MAX_RECORD, MAX_UNREAD
 from sciaticheck.inputs.opening import UNPACKING_ERRORS, broken
 from sciaticheck.inputs.sources import Source
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _STEP = MAX_RECORD // 2
 _BLANKS = b" \t\r\n\v\f"
@@ -36,6 +39,15 @@ class Chunk(NamedTuple):
     is_plain: bool = False
     is_too_long: bool = False
     position: int = 0
+
+
+class Batch(NamedTuple):
+    """Some records of Parquet, with how many come before."""
+
+    source: Source
+    cells: pa.RecordBatch
+    record: int
+    position: int
 
 
 def chunks(

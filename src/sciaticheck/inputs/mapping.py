@@ -9,8 +9,7 @@ from sciaticheck.answers.document import Read, explained, parse_json, parse_yaml
 from sciaticheck.answers.record import Location
 from sciaticheck.errors import AnswersError, Problem, visible
 from sciaticheck.formats.header import Wanted
-from sciaticheck.inputs.parquet import as_text
-from sciaticheck.inputs.table import Table, record_table
+from sciaticheck.inputs.table import Table, as_text, record_table
 from sciaticheck.strict_yaml import MAX_DEPTH
 
 _MOST = 1000

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sciaticheck.answers.document import Read, respondent
 from sciaticheck.answers.record import Location
@@ -12,7 +11,7 @@ from sciaticheck.errors import AnswersError, Problem, visible
 from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import broken, missing_extra
 from sciaticheck.inputs.sources import Source
-from sciaticheck.inputs.table import Table, table_of
+from sciaticheck.inputs.table import Table, as_text, table_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,21 +74,6 @@ def batches(file: pq.ParquetFile, source: Source, names: list[str] | None) -> It
         except (pa.ArrowException, OSError) as error:
             raise AnswersError([broken(source, error)]) from error
         yield batch
-
-
-def as_text(value: Any) -> str:
-    """A value as the cell of a table: whole numbers without a point, empty for none.
-
-    >>> as_text(1.0), as_text(True), as_text(None)
-    ('1', 'true', '')
-    """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return value if isinstance(value, str) else str(value)
 
 
 def rows_of(batch: pa.RecordBatch) -> Iterator[list[str]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
-from typing import BinaryIO, NamedTuple, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 from sciaticheck.answers.record import Location
 from sciaticheck.errors import AnswersError, Problem
@@ -124,3 +125,18 @@ class _Header:
             hint = "a line ends in a bare carriage return (CR); save the file with line ends LF or CRLF"
             self.fail(hint if bare else f"the header is not valid CSV: {error}")
         return rows[0] if rows else []
+
+
+def as_text(value: Any) -> str:
+    """A value as the cell of a table: whole numbers without a point, empty for none.
+
+    >>> as_text(1.0), as_text(True), as_text(None)
+    ('1', 'true', '')
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return value if isinstance(value, str) else str(value)

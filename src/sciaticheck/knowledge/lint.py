@@ -11,8 +11,9 @@ from unicodedata import east_asian_width
 from msgspec import to_builtins
 
 from sciaticheck.knowledge.evidence import Finding, all_citations, overdue, unsupported
+from sciaticheck.knowledge.files import translations
 from sciaticheck.knowledge.levels import emergencies_alone, holds
-from sciaticheck.knowledge.load import read_checked, to_knowledge, translations
+from sciaticheck.knowledge.load import read_checked, to_knowledge
 from sciaticheck.knowledge.model import RANK, Knowledge
 from sciaticheck.knowledge.sign_off import is_void, recorded, standing
 from sciaticheck.knowledge.translation import gaps, read_translation, texts_at, translated

@@ -11,14 +11,12 @@ from typing import Any
 import msgspec
 
 from sciaticheck.errors import KnowledgeError, Problem, did_you_mean, shown
+from sciaticheck.knowledge.files import data_file, languages, schema_file
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.knowledge.schema import layout_problems, parse_document, read_schema
 from sciaticheck.knowledge.sign_off import recorded, review_files, standing
 from sciaticheck.rules.criterion import parse
 from sciaticheck.text_file import MAX_CONTENT, read_bytes
-
-_PACKAGED = File(__file__).parent.parent / "data" / "conditions.yaml"
-_CHECKOUT = File(__file__).parents[3] / "data" / "conditions.yaml"
 
 
 def load_knowledge(path: str | File | None = None, language: str = "en", region: str = "default") -> Knowledge:
@@ -41,21 +39,6 @@ def load_knowledge(path: str | File | None = None, language: str = "en", region:
 def to_knowledge(document: dict[str, Any], sha256: str) -> Knowledge:
     """The knowledge in a checked document."""
     return msgspec.convert(completed(document, sha256), Knowledge, dec_hook=lambda _, raw: parse(raw))
-
-
-def schema_file() -> File:
-    """The JSON Schema of the data file."""
-    return data_file().with_name("conditions.schema.json")
-
-
-def data_file() -> File:
-    """The packaged data file, in an installed wheel or in a checkout."""
-    return _PACKAGED if _PACKAGED.is_file() else _CHECKOUT
-
-
-def languages() -> list[str]:
-    """The codes of the languages of the packaged content, English first."""
-    return ["en", *(file.stem for file in translations(data_file()))]
 
 
 class Compiled(msgspec.Struct):
@@ -100,11 +83,6 @@ def _crc32(*files: File) -> int:
     for file in (*files, *review_files(files[0]), File(__file__), File(__file__).with_name("model.py")):
         crc32 = zlib.crc32(file.read_bytes(), crc32)
     return crc32
-
-
-def translations(file: File) -> list[File]:
-    """The translation files beside a data file, by name."""
-    return sorted((file.parent / "translations").glob("*.yaml"))
 
 
 def _in_language(document: dict[str, Any], file: File, language: str) -> dict[str, Any]:

@@ -48,10 +48,10 @@ def read_form(file: File, document: Mapping[str, Any] | None = None) -> list[Sig
 
     With a document they must be about its red flags as they are, and not from the future.
     """
-    from sciaticheck.knowledge.load import data_file
+    from sciaticheck.knowledge.files import schema_file
     from sciaticheck.knowledge.schema import read_checked_by
 
-    form = read_checked_by(data_file().with_name("review.schema.json"), str(file))
+    form = read_checked_by(schema_file("review"), str(file))
     if form.problems:
         raise KnowledgeError(form.problems)
     content: Any = form.value

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sciaticheck.errors import KnowledgeError, did_you_mean
+from sciaticheck.knowledge.files import schema_file
 from sciaticheck.knowledge.head import Language
 from sciaticheck.knowledge.schema import read_checked_by
 from sciaticheck.rules.criterion import parse, questions
@@ -62,9 +63,8 @@ def hash_of(text: str) -> str:
 
 def read_translation(file: File) -> Translation:
     """The translation in a file. Raises KnowledgeError with every problem."""
-    from sciaticheck.knowledge.load import data_file
 
-    document = read_checked_by(data_file().with_name("translation.schema.json"), str(file))
+    document = read_checked_by(schema_file("translation"), str(file))
     if document.problems:
         raise KnowledgeError(document.problems)
     raw: Any = document.value

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.report.formats import Style
-from sciaticheck.report.page import Document, Entry, entries, level_name, pages_of, totals
+from sciaticheck.report.page import Document, Entry, entries, level_name, totals
+from sciaticheck.report.pages import pages_of
 from sciaticheck.report.results import Report
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from sciaticheck.report.formats import Style
-from sciaticheck.report.page import Document, Page, Section, pages_of
+from sciaticheck.report.page import Document, Page, Section
+from sciaticheck.report.pages import pages_of
 from sciaticheck.report.results import Report
 
 

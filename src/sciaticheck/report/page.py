@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 from sciaticheck.engine.assessment import Assessment, ConditionResult
 from sciaticheck.errors import visible
 from sciaticheck.knowledge.model import Knowledge, Urgency
-from sciaticheck.report.formats import Audience
 from sciaticheck.report.results import Report
 
 Kind = Literal["pairs", "numbered", "list", "quote", "text", "table", "sources"]
@@ -49,17 +48,6 @@ class Document(NamedTuple):
     pages: tuple[Page, ...]
     knowledge: Knowledge
     problems: tuple[str, ...] = ()
-
-
-def pages_of(report: Report, audience: Audience) -> Document:
-    """A page for each respondent, written for this audience, and the problems."""
-    if audience == "clinician":
-        from sciaticheck.report.clinician import clinician_page as page_of
-    else:
-        from sciaticheck.report.patient import patient_page as page_of
-
-    pages = tuple(page_of(result, report.knowledge) for result in report.results)
-    return Document(pages, report.knowledge, tuple(visible(str(problem)) for problem in report.problems))
 
 
 def text_of(knowledge: Knowledge, name: str, **values: object) -> str:

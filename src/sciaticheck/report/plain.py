@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sciaticheck.errors import visible
 from sciaticheck.report.formats import Style
-from sciaticheck.report.page import Document, Page, Section, entries, pages_of, text_of, totals, version_note
+from sciaticheck.report.page import Document, Page, Section, entries, text_of, totals, version_note
+from sciaticheck.report.pages import pages_of
 from sciaticheck.report.results import Report
 
 

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from sciaticheck.errors import visible
 from sciaticheck.report.formats import Style
-from sciaticheck.report.page import Document, Page, Section, entries, pages_of, totals, version_note
+from sciaticheck.report.page import Document, Page, Section, entries, totals, version_note
+from sciaticheck.report.pages import pages_of
 from sciaticheck.report.plain import list_lines
 from sciaticheck.report.results import Report
 
