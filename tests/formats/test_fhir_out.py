@@ -173,10 +173,11 @@ def test_every_question_offers_yes_no_and_not_sure() -> None:
         assert not item["required"]
 
 
-def test_only_follow_ups_are_switched_on_by_an_answer() -> None:
+def test_only_follow_ups_are_switched_on_by_an_answer_and_groups_that_hold_nothing_else() -> None:
     for item in items(FORM):
-        asked = KNOWN.questions.get(item["linkId"])
-        parent = asked.only_if if asked else None
+        inside = [item, *item.get("item", ())]
+        parents = {KNOWN.questions[each["linkId"]].only_if for each in inside if each["linkId"] in KNOWN.questions}
+        parent = parents.pop() if len(parents) == 1 else None
         expected = [{"question": parent, "operator": "=", "answerCoding": YES}] if parent else None
         assert item.get("enableWhen") == expected
         assert item.get("enableBehavior") == ("any" if parent else None)

@@ -137,6 +137,18 @@ def test_the_xform_asks_every_question_once_in_order_with_the_contract_words(
             assert re.fullmatch(rf" ?/data/group_\w+/{question.only_if} += 'yes'", relevant[1])
 
 
+def test_a_title_waits_for_the_yes_that_all_questions_under_it_wait_for(sheets: dict[str, list[list[str]]]) -> None:
+    waits: dict[str, tuple[str, set[str]]] = {}
+    for row in records(sheets["survey"]):
+        if row["type"] == "begin_group":
+            group = row["name"]
+            waits[group] = (row["relevant"], set())
+        elif row["type"] != "end_group":
+            waits[group][1].add(row["relevant"])
+    assert all(title == (below.pop() if len(below) == 1 else "") for title, below in waits.values())
+    assert any(title for title, _ in waits.values())
+
+
 def test_every_language_has_every_text(
     sheets: dict[str, list[list[str]]], every_language: dict[str, Knowledge]
 ) -> None:
@@ -358,7 +370,8 @@ def test_an_xform_export_reads_back(
 ) -> None:
     xform = convert(workbook(sheets), file_type=".xlsx").xform
     binds = [path.removeprefix("/data/").split("/") for path in re.findall(r'<bind nodeset="([^"]+)"', xform)]
-    header = {sign.join(path) if sign else path[-1]: path[-1] for path in binds if path[0] != "meta"}
+    fields = [path for path in binds if path[0] != "meta" and not (len(path) == 1 and path[0].startswith("group_"))]
+    header = {sign.join(path) if sign else path[-1]: path[-1] for path in fields}
     header |= dict.fromkeys(around, "")
     assert_reads_back(header, {answer: answer for answer in ANSWERS}, preset, knowledge)
 

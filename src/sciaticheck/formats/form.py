@@ -19,6 +19,12 @@ class Run(NamedTuple):
     group: str
     questions: tuple[Question, ...]
 
+    @property
+    def only_if(self) -> str | None:
+        """The question that all of them follow up, if there is one. Without a yes to it, the title stands alone."""
+        parents = {question.only_if for question in self.questions}
+        return parents.pop() if len(parents) == 1 else None
+
 
 def runs(knowledge: Knowledge) -> list[Run]:
     """The questions in the order asked, with a new run where the group changes. The names are unique."""

@@ -77,8 +77,9 @@ def _survey(known: Sequence[Knowledge]) -> list[list[str]]:
         cells = [_shown(each) for text in texts for each in text]
         return [kind, name, *cells, *[""] * (len(known) * len(_TEXTS) - len(cells)), relevant, appearance]
 
-    def group(name: str, titles: list[str], rows: Iterable[list[str]]) -> list[list[str]]:
-        return [row("begin_group", name, titles, appearance="field-list"), *rows, row("end_group", "")]
+    def group(name: str, titles: list[str], rows: Iterable[list[str]], relevant: str = "") -> list[list[str]]:
+        begin = row("begin_group", name, titles, relevant=relevant, appearance="field-list")
+        return [begin, *rows, row("end_group", "")]
 
     def notes(name: str, texts: list[dict[str, str]]) -> list[list[str]]:
         rows = [row("note", free(note, taken), [each[note] for each in texts]) for note in texts[0]]
@@ -92,14 +93,19 @@ def _survey(known: Sequence[Knowledge]) -> list[list[str]]:
             [each.ask for each in translations],
             [each.help.means for each in translations],
             [f"{each.help.check} {each.help.why}" for each in translations],
-            relevant=f"${{{of.only_if}}} = 'yes'" if of.only_if else "",
+            relevant=_after_yes(of.only_if),
             appearance="columns-pack",
         )
 
     rows = notes("group_before", [notes_before(each) for each in known])
     for page in pages:
-        rows += group(page.name, [each.groups[page.group] for each in known], map(question, page.questions))
+        titles = [each.groups[page.group] for each in known]
+        rows += group(page.name, titles, map(question, page.questions), _after_yes(page.only_if))
     return rows + notes("group_after", [notes_after(each) for each in known])
+
+
+def _after_yes(parent: str | None) -> str:
+    return f"${{{parent}}} = 'yes'" if parent else ""
 
 
 def _columns(known: Sequence[Knowledge], texts: tuple[str, ...]) -> list[str]:

@@ -54,6 +54,7 @@ def _group(run: Run, languages: Languages) -> Resource:
         "linkId": run.name,
         **wording("text", lambda known: known.groups[run.group], languages),
         "type": "group",
+        **_after_yes(run.only_if),
         "item": [_question(question, languages) for question in run.questions],
     }
 
@@ -63,22 +64,30 @@ def _question(question: Question, languages: Languages) -> Resource:
     name = question.id
     asked = wording("text", lambda known: known.questions[name].ask, languages)
     means = wording("text", lambda known: known.questions[name].help.means, languages)
-    # enableBehavior is required only for two conditions or more, but some clients want it always. With one condition
-    # it says nothing, but Medplum shows a follow-up from the start if it is "all".
-    when = {"question": question.only_if, "operator": "=", "answerCoding": dict(YES)}
     return {
         "extension": [_control("radio-button")],
         "linkId": name,
         "code": [coding(SYSTEM_QUESTIONS, name, question.ask)],
         **asked,
         "type": "choice",
-        **({"enableWhen": [when], "enableBehavior": "any"} if question.only_if else {}),
+        **_after_yes(question.only_if),
         "required": False,
         "repeats": False,
         "answerOption": [_option(answer, languages) for answer in CODINGS],
         "item": [
             {"extension": [_control("help"), _INSTRUCTIONS], "linkId": f"{name}.help", **means, "type": "display"}
         ],
+    }
+
+
+def _after_yes(parent: str | None) -> Resource:
+    # enableBehavior is required only for two conditions or more, but some clients want it always. With one condition
+    # it says nothing, but Medplum shows a follow-up from the start if it is "all".
+    if parent is None:
+        return {}
+    return {
+        "enableWhen": [{"question": parent, "operator": "=", "answerCoding": dict(YES)}],
+        "enableBehavior": "any",
     }
 
 
