@@ -1,47 +1,51 @@
-// Shows a questionnaire in LHC-Forms, walks through it by clicks, and tells what was seen; forms.py judges that.
+// Shows a form in a client, walks through it by clicks, and tells what was seen; forms.py judges that.
 //
-//     node forms.mjs CHROMIUM QUESTIONNAIRE.json WALKS.json TOLD.json
+//     node forms.mjs CHROMIUM CLIENT WALKS.json TOLD.json
 //
-// WALKS is {"name": [["the question", "the option"], ...]}, each begun on an empty form. TOLD is, for each walk, the
-// questions to be seen before the first click and after each one, the clicks that could not be made, and the
-// QuestionnaireResponse that the form makes.
+// CLIENT is a module of clients/. It exports `show`, which puts the text of a form into an element of the page, and
+// `response`, which returns what the form makes as text. WALKS is {"name": {"form": "a file", "clicks": [["the
+// question", "the option"], ...]}}, each begun on an empty form. TOLD has for each walk the questions to be seen before
+// the first click and after each one, all text at the end, the clicks that could not be made, and the response.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { build } from "esbuild";
 import { chromium } from "playwright-core";
 
-const LFORMS = new URL("node_modules/lforms/dist/lforms/", import.meta.url);
-const SCRIPTS = ["webcomponent/assets/lib/zone.min.js", "webcomponent/lhc-forms.js", "fhir/R4/lformsFHIR.min.js"];
-const STYLES = "webcomponent/styles.css";
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Form</title><link rel="icon" href="data:,">
-<link rel="stylesheet" href="/${STYLES}"><div id="form"></div>
-${SCRIPTS.map((script) => `<script src="/${script}"></script>`).join("\n")}</html>`;
+<link rel="stylesheet" href="/client.css"><div id="form"></div>
+<script type="module">import * as client from "/client.js"; window.client = client;</script></html>`;
+const TYPES = { html: "text/html", js: "text/javascript", css: "text/css" };
 
-// Nothing is served but the page and the files it names.
-function answer(request, response) {
-  const name = request.url.slice(1);
-  if (name === "") {
-    response.writeHead(200, { "content-type": "text/html" }).end(PAGE);
-  } else if (name === STYLES || SCRIPTS.includes(name)) {
-    const type = name === STYLES ? "text/css" : "text/javascript";
-    response.writeHead(200, { "content-type": type }).end(readFileSync(new URL(name, LFORMS)));
-  } else {
-    response.writeHead(404).end();
-  }
+// The page and the client as one script and one style sheet, by what they are asked for.
+async function files(client) {
+  const { outputFiles } = await build({
+    entryPoints: { client }, bundle: true, format: "esm", outdir: ".", write: false, logLevel: "error",
+    define: { "process.env.NODE_ENV": '"production"' }, loader: { ".png": "dataurl", ".woff": "dataurl", ".woff2": "dataurl" },
+  });
+  const built = outputFiles.map((file) => [`/client.${file.path.split(".").pop()}`, file.contents]);
+  return { "/": PAGE, "/client.css": "", ...Object.fromEntries(built) };
 }
 
-// Runs in the page: each question to be seen, in its order, with its options and the one that is chosen.
-function questions() {
-  const text = (node) => node.textContent.trim();
-  return [...document.querySelectorAll("[role=radiogroup]")]
-    .filter((group) => group.checkVisibility())
-    .map((group) => {
-      const options = [...group.querySelectorAll("label")].filter((label) => label.checkVisibility());
-      return {
-        question: text(document.getElementById(group.getAttribute("aria-labelledby"))),
-        options: options.map(text),
-        chosen: options.filter((label) => label.querySelector("input").checked).map(text),
-      };
-    });
+// Runs in the page: each question to be seen, in its order, with its options and the one that is chosen. A question is
+// radio buttons of one name; what is asked labels the group of them, or else the name. With a question and an option,
+// the label to click.
+function questions([wanted, chosen] = []) {
+  const text = (node) => node?.textContent.trim();
+  const found = new Map();
+  for (const radio of document.querySelectorAll("input[type=radio]")) {
+    const [label] = radio.labels;
+    if (!label?.checkVisibility()) continue;
+    if (!found.has(radio.name)) {
+      const [id] = (radio.closest("[role=radiogroup]")?.getAttribute("aria-labelledby") ?? "").split(" ");
+      const asks = document.getElementById(id) ?? document.querySelector(`label[for=${CSS.escape(radio.name)}]`);
+      found.set(radio.name, { question: text(asks), options: [], chosen: [] });
+    }
+    const group = found.get(radio.name);
+    group.options.push(text(label));
+    if (radio.checked) group.chosen.push(text(label));
+    if (group.question === wanted && text(label) === chosen) return label;
+  }
+  return wanted ? null : [...found.values()];
 }
 
 // What is to be seen once nothing changes any more.
@@ -50,37 +54,38 @@ async function settled(page) {
   for (let tries = 0; tries < 50; tries += 1) {
     await page.waitForTimeout(80);
     const again = await page.evaluate(questions);
-    if (JSON.stringify(again) === JSON.stringify(seen)) break;
+    if (again.length && JSON.stringify(again) === JSON.stringify(seen)) break;
     seen = again;
   }
   return seen;
 }
 
-async function walk(page, address, questionnaire, clicks) {
+async function walk(page, address, { form, clicks }) {
   await page.goto(address);
-  await page.waitForFunction(() => window.LForms?.FHIR?.R4);
-  await page.evaluate(async (form) => {
-    const shown = LForms.Util.convertFHIRQuestionnaireToLForms(form, "R4");
-    await LForms.Util.addFormToPage(shown, "form", {});
-  }, questionnaire);
-  await page.waitForSelector("[role=radiogroup]");
+  await page.waitForFunction(() => window.client);
+  await page.evaluate((text) => window.client.show(text, document.getElementById("form")), readFileSync(form, "utf8"));
   const seen = [await settled(page)];
   const missed = [];
-  for (const [question, option] of clicks) {
-    const group = page.getByRole("radiogroup", { name: question, exact: true });
-    await group
-      .getByText(option, { exact: true })
-      .click({ timeout: 10_000 })
-      .catch(() => missed.push([question, option]));
+  for (const click of clicks) {
+    const label = (await page.evaluateHandle(questions, click)).asElement();
+    try {
+      await label.click({ timeout: 10_000 });
+    } catch {
+      missed.push(click);
+    }
     seen.push(await settled(page));
   }
-  const response = await page.evaluate(() => LForms.Util.getFormFHIRData("QuestionnaireResponse", "R4"));
-  return { seen, missed, response };
+  const text = await page.evaluate(() => document.body.innerText);
+  return { seen, missed, text, response: await page.evaluate(() => window.client.response()) };
 }
 
-const [executablePath, form, walks, told] = process.argv.slice(2);
-const questionnaire = JSON.parse(readFileSync(form, "utf8"));
-const server = createServer(answer);
+const [executablePath, client, walks, told] = process.argv.slice(2);
+const served = await files(`clients/${client}.js`);
+const server = createServer((request, response) => {
+  const body = served[request.url];
+  const type = TYPES[request.url.split(".")[1] ?? "html"];
+  response.writeHead(body === undefined ? 404 : 200, { "content-type": type }).end(body);
+});
 await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
 const address = `http://127.0.0.1:${server.address().port}/`;
 const browser = await chromium.launch({
@@ -101,11 +106,10 @@ try {
   page.on("websocket", (socket) => asked(socket.url()));
   page.on("pageerror", (error) => faults.push(String(error)));
   const made = {};
-  for (const [name, clicks] of Object.entries(JSON.parse(readFileSync(walks, "utf8")))) {
-    made[name] = await walk(page, address, questionnaire, clicks);
+  for (const [name, steps] of Object.entries(JSON.parse(readFileSync(walks, "utf8")))) {
+    made[name] = await walk(page, address, steps);
   }
-  const client = await page.evaluate(() => LForms.lformsVersion);
-  writeFileSync(told, JSON.stringify({ client, browser: browser.version(), walks: made, outside, faults }));
+  writeFileSync(told, JSON.stringify({ browser: browser.version(), walks: made, outside, faults }));
 } finally {
   await browser.close();
   server.close();
