@@ -80,6 +80,24 @@ def test_the_summary_adds_up_and_quiet_says_nothing(tmp_path: Path, run: Run) ->
     assert (quiet.out, quiet.err, quiet.status) == ("", "", 2)
 
 
+ROW_FAULTS = {
+    "a;yes;no;": "4 values, but the first row names only 3 columns; a value with a semicolon in it needs quotation",
+    "a;yes": "2 values, but the first row names 3 columns; a value left out still needs its semicolon",
+    'a;"y"es;no': "text follows a closing quotation mark",
+    'a;yes;"no': "a quotation mark opened here is never closed",
+    "a;yes\rb;no;no": "bare carriage return",
+}
+
+
+@pytest.mark.parametrize("row", ROW_FAULTS)
+def test_a_row_that_does_not_fit_is_said_in_plain_words_by_check_and_batch_alike(
+    row: str, tmp_path: Path, run: Run
+) -> None:
+    (tmp_path / "in.csv").write_text(f"id;fever;back_pain\np;no;no\n{row}\n", newline="")
+    for command in (("check", "in.csv"), ("batch", "in.csv", "-o", "-")):
+        assert ROW_FAULTS[row] in run(*command).err.partition("in.csv:3: ")[2]
+
+
 @pytest.mark.parametrize("engine", BOTH)
 def test_more_rejects_than_allowed_stop_it_and_leave_the_old_files(engine: str, tmp_path: Path, run: Run) -> None:
     (tmp_path / "in.csv").write_text(HEAD + "a,no\nb,maybe\nc,2\n")

@@ -16,7 +16,7 @@ from sciaticheck.inputs.chunks import Chunk, chunks
 from sciaticheck.inputs.limits import MAX_RECORD
 from sciaticheck.inputs.mapping import RecordReader
 from sciaticheck.inputs.sources import Source
-from sciaticheck.inputs.table import Table, read_header
+from sciaticheck.inputs.table import Table, csv_fault, read_header, wrong_width
 
 CHUNK = 1 << 20
 """Bytes of text that are worked on together, record by record."""
@@ -42,14 +42,12 @@ def rows(chunk: Chunk, table: Table) -> Iterator[tuple[int, list[str] | Problem]
         except StopIteration:
             return
         except csv.Error as error:
-            is_cr = "new-line character" in str(error)
-            what = "a bare carriage return (CR) inside; save the file with line ends LF or CRLF" if is_cr else error
-            yield line, Problem("broken_csv", f"not valid CSV: {what}", path, line)
+            yield line, Problem("broken_csv", csv_fault(error), path, line)
             continue
         if not row:
             continue
         if len(row) != width:
-            yield line, Problem("bad_row", f"the row has {len(row)} cells, the header {width}", path, line)
+            yield line, Problem("bad_row", wrong_width(len(row), width, table.separator), path, line)
         elif not is_text and any("\udc80" <= char <= "\udcff" for cell in row for char in cell):
             yield line, Problem("not_utf8", "the row is not UTF-8 text", path, line)
         else:

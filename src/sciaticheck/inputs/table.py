@@ -121,9 +121,7 @@ class _Header:
         try:
             rows = list(csv.reader(lines, delimiter=separator, strict=True))
         except csv.Error as error:
-            bare = "\r" in text.replace("\r\n", "")
-            hint = "a line ends in a bare carriage return (CR); save the file with line ends LF or CRLF"
-            self.fail(hint if bare else f"the header is not valid CSV: {error}")
+            self.fail(csv_fault(error))
         return rows[0] if rows else []
 
 
@@ -140,3 +138,28 @@ def as_text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return value if isinstance(value, str) else str(value)
+
+
+def csv_fault(error: csv.Error) -> str:
+    """What the csv module finds wrong with a row, in plain words."""
+    for sign, message in _CSV_FAULTS.items():
+        if sign in str(error):
+            return message
+    return f"this row is not valid CSV: {error}"
+
+
+_CSV_FAULTS = {
+    "new-line character": "a line ends in a bare carriage return (CR); save the file with line ends LF or CRLF",
+    "unexpected end": "a quotation mark opened here is never closed, so nothing after it could be read",
+    "expected after": 'text follows a closing quotation mark; a quotation mark inside a value is written twice: ""',
+}
+
+
+def wrong_width(found: int, width: int, separator: str) -> str:
+    """What is wrong with a row that has more or fewer values than there are columns."""
+    sign = SEPARATORS.get(separator, repr(separator)).removesuffix("s")
+    values, columns = f"{found} value{'s' * (found != 1)}", f"{width} column{'s' * (width != 1)}"
+    if found > width:
+        put = f"a value with a {sign} in it needs quotation marks around it"
+        return f"this row has {values}, but the first row names only {columns}; {put}"
+    return f"this row has {values}, but the first row names {columns}; a value left out still needs its {sign}"
