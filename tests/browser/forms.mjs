@@ -20,7 +20,8 @@ const TYPES = { html: "text/html", js: "text/javascript", css: "text/css" };
 async function files(client) {
   const { outputFiles } = await build({
     entryPoints: { client }, bundle: true, format: "esm", outdir: ".", write: false, logLevel: "error",
-    define: { "process.env.NODE_ENV": '"production"' }, loader: { ".png": "dataurl", ".woff": "dataurl", ".woff2": "dataurl" },
+    define: { "process.env.NODE_ENV": '"production"' },
+    loader: { ".png": "dataurl", ".woff": "dataurl", ".woff2": "dataurl" },
   });
   const built = outputFiles.map((file) => [`/client.${file.path.split(".").pop()}`, file.contents]);
   return { "/": PAGE, "/client.css": "", ...Object.fromEntries(built) };

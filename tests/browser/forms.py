@@ -246,10 +246,10 @@ def as_clicked(folder: Path, name: str, answers: Answers, walk: Json, client: Cl
 
 def through_check(folder: Path, name: str, answers: Answers, walk: Json, client: Client) -> tuple[Check, Json]:
     """Whether the response gives through `check` what the same answers give from a file of them; and what they give."""
-    response = f"responses/{name}{client.ending}"
-    (folder / f"{name}.json").write_text(json.dumps({"id": name, "answers": answers}), "utf-8")
+    file, response = f"answers/{name}.json", f"responses/{name}{client.ending}"
+    (folder / file).write_text(json.dumps({"id": name, "answers": answers}), "utf-8")
     (folder / response).write_text(walk["response"], "utf-8")
-    by_file = sciaticheck(folder, "check", f"{name}.json", "-f", "json")
+    by_file = sciaticheck(folder, "check", file, "-f", "json")
     by_form = sciaticheck(folder, "check", response, "-f", "json", *client.options)
     expected: Json = json.loads(by_file.stdout)["results"][0]
     found: list[Json] = json.loads(by_form.stdout)["results"]
@@ -312,13 +312,12 @@ def checks(folder: Path, name: str) -> Iterator[Check]:
     yield "the questions in Spanish", _differs(walks["spanish"]["seen"][0], asked)
     yield from on_and_off(knowledge, walks["change-of-mind"]["seen"])
     parents = {each: answer for each, answer in minds if not knowledge.questions[each].only_if}
-    shutil.rmtree(folder / "responses", ignore_errors=True)
-    (folder / "responses").mkdir()
+    for each in ("answers", "responses"):
+        (folder / each).mkdir(exist_ok=True)
     expected = {}
     for each, answers in {**who, "change-of-mind": parents}.items():
-        clicked = (
-            dict(minds) if each == "change-of-mind" and client.keeps_hidden else can_be_clicked(answers, knowledge)
-        )
+        kept = each == "change-of-mind" and client.keeps_hidden
+        clicked = dict(minds) if kept else can_be_clicked(answers, knowledge)
         yield as_clicked(folder, each, clicked, walks[each], client, knowledge)
         check, expected[each] = through_check(folder, each, answers, walks[each], client)
         yield check

@@ -7,7 +7,8 @@ let sent;
 export function show(formXml, place) {
   const onSubmit = ({ data: [files] }) => sent(files.get("xml_submission_file").text());
   const fetchFormAttachment = () => Promise.reject(new Error("the form has no attachments"));
-  createApp({ render: () => h(OdkWebForm, { formXml, fetchFormAttachment, onSubmit }) }).use(webFormsPlugin).mount(place);
+  const render = () => h(OdkWebForm, { formXml, fetchFormAttachment, onSubmit });
+  createApp({ render }).use(webFormsPlugin).mount(place);
 }
 
 export function response() {
