@@ -98,6 +98,13 @@ def test_a_row_that_does_not_fit_is_said_in_plain_words_by_check_and_batch_alike
         assert ROW_FAULTS[row] in run(*command).err.partition("in.csv:3: ")[2]
 
 
+@pytest.mark.parametrize("row", [",", ",,", ",,,,,", ", , ,"])
+def test_a_row_of_commas_alone_is_blank(row: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "in.csv").write_text(f"id,fever,back_pain\np,no,no\n{row}\n")
+    assert run("check", "in.csv", "--fail-on", "never").status == 0
+    assert "read 2 = written 1 + rejected 0 + blank 1" in run("batch", "in.csv", "-o", "-").err
+
+
 @pytest.mark.parametrize("engine", BOTH)
 def test_more_rejects_than_allowed_stop_it_and_leave_the_old_files(engine: str, tmp_path: Path, run: Run) -> None:
     (tmp_path / "in.csv").write_text(HEAD + "a,no\nb,maybe\nc,2\n")

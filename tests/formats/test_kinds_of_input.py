@@ -52,7 +52,7 @@ KINDS = [
     Kind("u4.csv", "id,saddle_numbness,\np1,yes,note\np2,no,\n", TWO, ("column 3",), "values: {x: yes}"),
     Kind("u5.csv", "id,saddle_numbness,\np1,yes,note\np2,no,\n", TWO, (), "ignore: [column 3]"),
     # Rows that say nothing
-    Kind("b1.csv", "id,saddle_numbness\np1,yes\np2,no\n,,\n,\n", TWO, ("2 blank",)),
+    Kind("b1.csv", "id,saddle_numbness\np1,yes\np2,no\n,,\n,\n", TWO, ("blank",)),
     Kind("b2.csv", "id,saddle_numbness\np1,yes\n\n , \np2,no\n\xa0,\n", TWO, ("blank",)),
     Kind("b3.csv", "id;saddle_numbness\np1;yes\np2;no\n;\n", TWO, ("blank",)),
     Kind("b4.jsonl", '{"id":"p1","saddle_numbness":"yes"}\n{}\n{"id":"p2","saddle_numbness":"no"}\n{"saddle_numbness":""}\n',

@@ -46,7 +46,7 @@ def rows(chunk: Chunk, table: Table) -> Iterator[tuple[int, list[str] | Problem]
             continue
         if not row:
             continue
-        if len(row) != width and not any(row):  # commas alone, as spreadsheets leave them below a table
+        if len(row) != width and not "".join(row).strip():  # commas alone, as spreadsheets leave them below a table
             row = [""] * width
         if len(row) != width:
             yield line, Problem("bad_row", wrong_width(len(row), width, table.separator), path, line)
