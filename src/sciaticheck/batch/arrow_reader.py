@@ -84,8 +84,15 @@ class ArrowReader:
             found = pacsv.read_csv(
                 pa.py_buffer(data),
                 pacsv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
-                pacsv.ParseOptions(delimiter=table.separator, ignore_empty_lines=False),
-                pacsv.ConvertOptions(column_types=kinds, include_columns=list(used), strings_can_be_null=False),
+                pacsv.ParseOptions(
+                    delimiter=table.separator, quote_char='"' if b'"' in data else False, ignore_empty_lines=False
+                ),
+                pacsv.ConvertOptions(
+                    column_types=kinds,
+                    include_columns=list(used),
+                    strings_can_be_null=False,
+                    check_utf8=not data.isascii(),
+                ),
             )
         except pa.ArrowInvalid:
             return None

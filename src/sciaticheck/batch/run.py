@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -20,6 +21,10 @@ from sciaticheck.batch.rows import columns
 from sciaticheck.batch.work import Opened, Task, look_at, make_worker, tasks
 from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.inputs.sources import Source
+
+os.environ.setdefault(
+    "ARROW_DEFAULT_MEMORY_POOL", "system"
+)  # before Arrow is loaded; holds a quarter less than its own
 
 Progress = Callable[[int, int], None]
 """Called with the records and the stored bytes read so far."""

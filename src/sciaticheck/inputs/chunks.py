@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _STEP = MAX_RECORD // 2
 _BLANKS = b" \t\r\n\v\f"
+_BLANK_FIRST = re.compile(rb"\n[ \t\r\n\v\f]")
+_EMPTY_LINE = re.compile(rb"\n\r?\n")
 
 
 class Chunk(NamedTuple):
@@ -120,8 +122,7 @@ def _whole_json(block: bytes, is_last: bool) -> tuple[int, int, bool]:
     """Where the last whole line of the block ends, and how many records there are up to it."""
     end = len(block) if is_last else block.rfind(b"\n") + 1
     data = block[:end]
-    may_be_blank = data[:1] in _BLANKS or any(b"\n%c" % blank in data for blank in _BLANKS)
-    if may_be_blank or not data.endswith(b"\n"):
+    if data[:1] in _BLANKS or _BLANK_FIRST.search(data) or not data.endswith(b"\n"):
         return end, sum(bool(raw.strip()) for raw in data.split(b"\n")), False
     return end, data.count(b"\n"), True
 
@@ -136,7 +137,7 @@ def _whole_csv(separator: str) -> Callable[[bytes, bool], tuple[int, int, bool]]
         data = block[:end]
         if b'"' in data and b'"' in quoted.sub(b"", data):
             return _walk(data, separator, is_last)
-        if data[:1] == b"\n" or data[:2] == b"\r\n" or b"\n\n" in data or b"\n\r\n" in data or data[-1:] == b"\r":
+        if data[:1] == b"\n" or data[:2] == b"\r\n" or _EMPTY_LINE.search(data) or data[-1:] == b"\r":
             return end, sum(raw not in (b"", b"\r") for raw in data.split(b"\n")), False
         return end, data.count(b"\n") + (data[-1:] not in (b"\n", b"")), True
 

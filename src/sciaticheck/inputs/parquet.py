@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-BATCH = 1 << 16
+BATCH = 1 << 15
 """Records that are read at a time."""
 
 
