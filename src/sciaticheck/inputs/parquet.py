@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-BATCH = 1 << 15
+BATCH = 1 << 16
 """Records that are read at a time."""
 
 
@@ -33,7 +33,8 @@ def open_parquet(source: Source, dictionaries: Sequence[str] = ()) -> pq.Parquet
     if source.is_live:
         raise AnswersError([Problem("unknown_kind", "Parquet cannot be read from a pipe; name a file", source.path)])
     try:
-        return pq.ParquetFile(source.path, read_dictionary=list(dictionaries), memory_map=False)
+        # With pre_buffer, Arrow keeps the bytes of every row group that it has read.
+        return pq.ParquetFile(source.path, read_dictionary=list(dictionaries), memory_map=False, pre_buffer=False)
     except pa.ArrowException as error:
         message = f"is no whole file of Parquet: {visible(str(error).splitlines()[0])[:200]}"
         raise AnswersError([Problem("unreadable", message, source.path)]) from error
