@@ -20,7 +20,7 @@ SOURCE = ROOT / "src" / "sciaticheck"
 
 LAYERS = [
     ["errors"],
-    ["version", "text_file", "rules", "strict_yaml"],
+    ["version", "text_file", "whole_file", "rules", "strict_yaml"],
     ["knowledge"],
     ["answers"],
     ["engine"],

@@ -1,4 +1,4 @@
-"""Reading a whole text file of limited size, with a message for each way in which that can fail; and permissions."""
+"""Reading a whole text file of limited size, with a message for each way in which that can fail."""
 
 from __future__ import annotations
 
@@ -62,10 +62,3 @@ def unreadable(path: str, error: OSError) -> Problem:
             return Problem("not_found", "is a link to a file that does not exist", path)
         return Problem("not_found", "no such file or folder", path)
     return Problem("unreadable", f"cannot be read: {error.strerror or error}", path)
-
-
-def permissions(path: str) -> int:
-    """The permissions of a file, or the usual ones of a new one."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return os.stat(path).st_mode & 0o777 if os.path.exists(path) else 0o666 & ~mask

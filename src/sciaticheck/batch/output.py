@@ -4,38 +4,40 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from sciaticheck.errors import AnswersError
 from sciaticheck.inputs.opening import missing_extra
 from sciaticheck.inputs.sources import kind_of
-from sciaticheck.text_file import permissions
+from sciaticheck.whole_file import WholeFile
 
 _ROWS = 1 << 17
 """Rows of a row group of Parquet, at least."""
 
 
 class Output:
-    """A file that is written beside its place and renamed when all is well; "-" is standard output, written at once.
+    """A file that appears whole or not at all; "-" is standard output, written at once.
 
-    Raises OSError that names the file if it cannot be written. If left by an exception, the file beside is removed.
+    Raises OSError that names the file if it cannot be written.
     """
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.beside: str | None = None
+        self.file = contextlib.ExitStack()
         self.raw: BinaryIO | None = None
         self.stream: Any = None
 
     def __enter__(self) -> Self:
         with self.naming():
-            self._open()
+            if self.path != "-":
+                self.raw = self.file.enter_context(WholeFile(self.path))
+            elif sys.stdout is None:
+                raise OSError("standard output is closed")
+            else:
+                self.raw = sys.stdout.buffer
         packed = kind_of(self.path)[1] if self.path != "-" else None
         self.stream = self.raw
         if packed == "gzip":
@@ -48,21 +50,6 @@ class Output:
                 raise AnswersError([missing_extra("PyArrow to pack with zstd")]) from error
             self.stream = pa.CompressedOutputStream(pa.PythonFile(self.raw), "zstd")
         return self
-
-    def _open(self) -> None:
-        if self.path == "-":
-            if sys.stdout is None:
-                raise OSError("standard output is closed")
-            self.raw = sys.stdout.buffer
-            return
-        target = os.path.realpath(self.path)
-        if os.path.isdir(target):
-            raise IsADirectoryError(21, "is a folder")
-        if os.path.exists(self.path) and not os.path.isfile(self.path):
-            self.raw = open(self.path, "wb")  # noqa: SIM115 - closed on leaving; by its own name: /dev/stdout may lead to a pipe that has none
-        else:
-            handle, self.beside = tempfile.mkstemp(dir=os.path.dirname(target), prefix=f".{Path(target).name[:100]}.")
-            self.raw = open(handle, "wb")  # noqa: SIM115
 
     @contextlib.contextmanager
     def naming(self) -> Iterator[None]:
@@ -97,18 +84,12 @@ class Output:
                 self.finish()
                 if self.path == "-" and self.raw is not None:
                     self.raw.flush()
-                elif self.raw is not None:
-                    self.raw.close()
-            if self.beside and not error:
-                with self.naming():
-                    commit(self.beside, self.path)
-                self.beside = None
+        except BaseException as late:
+            kind, error = type(late), late
+            raise
         finally:
-            if self.raw is not None and self.path != "-":
-                with contextlib.suppress(OSError):
-                    self.raw.close()
-            if self.beside:
-                Path(self.beside).unlink(missing_ok=True)
+            with self.naming():
+                self.file.__exit__(kind, error, trace)
 
 
 class ParquetOutput(Output):
@@ -145,10 +126,3 @@ class ParquetOutput(Output):
         """Writes what waits, and the end of the file."""
         self._write()
         self.writer.close()
-
-
-def commit(beside: str, path: str) -> None:
-    """Puts a finished file in its place, with the permissions of the one before or the usual ones."""
-    target = os.path.realpath(path)
-    os.chmod(beside, permissions(target))
-    os.replace(beside, target)

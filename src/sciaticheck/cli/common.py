@@ -161,34 +161,14 @@ def _give_up(stream: TextIO) -> None:
 
 
 def write_whole(content: str | bytes, output: Path, mode: int | None = None) -> None:
-    """Writes a file under another name and renames it, so the old file stays until the new one is complete.
+    """Writes a file that appears whole or not at all. `mode` sets its permissions."""
+    from sciaticheck.whole_file import WholeFile
 
-    `mode` sets its permissions; without it they are those of the old file, or the usual ones.
-    """
-    import tempfile
-
-    from sciaticheck.text_file import permissions
-
-    raw = content if isinstance(content, bytes) else content.encode()
-    target = Path(os.path.realpath(output))
-    temporary = None
     try:
-        if output.exists() and not output.is_file():  # a device or a pipe, which may have no other name
-            output.write_bytes(raw)
-            return
-        if mode is None:
-            mode = permissions(str(target))
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.")
-        with open(handle, "wb") as stream:
-            stream.write(raw)
-        os.chmod(temporary, mode)
-        os.replace(temporary, target)
-        temporary = None
+        with WholeFile(str(output), mode) as stream:
+            stream.write(content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         fail(f"cannot write {visible(str(output))}: {error.strerror}")
-    finally:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def show(
