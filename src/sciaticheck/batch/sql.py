@@ -39,7 +39,6 @@ class Query:
         steps = {
             "words": self._words(),
             "given": self._given(),
-            "followed": self._followed(),
             "answers": self._answers(),
             "flags": self._flags(),
             "levels": self._levels(),
@@ -82,20 +81,26 @@ class Query:
             found = self.dialect.lookup.format(name=name, default=int(UNANSWERED), cases=cases, pairs=pairs)
             yield f"{found} AS {name}"
 
-    def _followed(self) -> Iterator[str]:
-        """The follow-up rules between a parent and its follow-ups; and what is wrong with a record."""
+    def _answers(self) -> Iterator[str]:
+        """The answers after the follow-up rules, and what is wrong with a record.
+
+        A follow-up about a worse form that is left open after a yes to its parent, or to another follow-up of it,
+        counts as unsure.
+        """
         yield from self.passed
         follow_ups = self.knowledge.follow_ups
         for id, question in self.knowledge.questions.items():
-            name = self.name(id)
-            children = [self.name(child.id) for child in follow_ups if child.only_if == id]
-            if question.only_if:
-                yield f"CASE WHEN {self.name(question.only_if)} = {NO:d} THEN {NO:d} ELSE {name} END AS {name}"
-            elif children:
-                largest = self.dialect.largest([name, *children])
-                yield f"CASE WHEN {name} = {NO:d} THEN {NO:d} ELSE {largest} END AS {name}"
-            else:
+            name, parent = self.name(id), question.only_if or id
+            family = [self.name(parent), *(self.name(each.id) for each in follow_ups if each.only_if == parent)]
+            if len(family) == 1:
                 yield name
+                continue
+            cases = [f"WHEN {self.name(parent)} = {NO:d} THEN {NO:d}"]
+            if question.worse_form:
+                after_yes = f"{name} = {UNANSWERED:d} AND {self.dialect.largest(family)} = {YES:d}"
+                cases.append(f"WHEN {after_yes} THEN {UNSURE:d}")
+            state = name if question.only_if else self.dialect.largest(family)
+            yield f"CASE {' '.join(cases)} ELSE {state} END AS {name}"
         answered = self.dialect.largest([f"ABS({self.name(id)} - {UNANSWERED:d})" for id in self.asked])
         yield f"{answered} > 0 AS sc_answered"
         wrong = [f"CASE WHEN {self.name(id)} IS NULL THEN '{id}: unknown_value' END" for id in self.asked]
@@ -105,17 +110,6 @@ class Query:
             for each in follow_ups
         ]
         yield f"NULLIF({self.dialect.concat('; ', wrong)}, '') AS problems"
-
-    def _answers(self) -> Iterator[str]:
-        """A follow-up about a worse form that is left open after a yes to its parent counts as unsure."""
-        yield from (*self.passed, "problems", "sc_answered")
-        for id, question in self.knowledge.questions.items():
-            name = self.name(id)
-            if not question.worse_form:
-                yield name
-                continue
-            after_yes = f"{self.name(question.only_if or '')} = {YES:d} AND {name} = {UNANSWERED:d}"
-            yield f"CASE WHEN {after_yes} THEN {UNSURE:d} ELSE {name} END AS {name}"
 
     def _flags(self) -> Iterator[str]:
         """One expression a red flag, and the sums and hallmarks of each condition."""
