@@ -521,8 +521,8 @@ def test_a_knowledge_without_red_flags_is_routine(knowledge: Knowledge) -> None:
 # What comes out.
 
 FIELDS = (
-    "urgency", "possible_urgency", "red_flags", "conditions", "unsure", "unanswered", "could_raise", "answers",
-    "derived", "began", "advice",
+    "urgency", "possible_urgency", "red_flags", "present", "deciding", "setting", "conditions", "unsure", "unanswered",
+    "could_raise", "answers", "derived", "began", "advice",
 )  # fmt: skip
 
 

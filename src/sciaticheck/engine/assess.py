@@ -47,7 +47,7 @@ def assess(
     if knowledge is None:
         knowledge = load_knowledge()
     given, problems = clean_answers(answers, knowledge, Location())
-    then, wrong = clean_answers(since or {}, knowledge, Location())
+    then, wrong = clean_answers(since, knowledge, Location()) if since else ({}, [])
     if problems or wrong:
         raise AnswersError([*problems, *wrong])
     own = effective_states(given, knowledge)
@@ -55,8 +55,9 @@ def assess(
     values = knowledge.evaluator.values(states)
     flags = find_red_flags(values, states, knowledge)
     urgency, possible = urgency_of(flags), possible_urgency_of(flags)
-    present = [flag.flag for flag in flags if flag.value is YES]
-    conditions = rank_conditions(values[len(knowledge.red_flags) :], present, knowledge)
+    deciding = tuple([flag for flag in flags if flag.value >= UNSURE])
+    present = tuple([flag for flag in deciding if flag.value is YES])
+    conditions = rank_conditions(values[len(knowledge.red_flags) :], [flag.flag for flag in present], knowledge)
     unsure = tuple([id for id, state in states.items() if state is UNSURE])
     unanswered = tuple([id for id, state in states.items() if state is UNANSWERED])
     raising = _raising(flags, urgency, states)
@@ -64,6 +65,9 @@ def assess(
         urgency=urgency,
         possible_urgency=possible,
         red_flags=flags,
+        present=present,
+        deciding=deciding,
+        setting=tuple([flag for flag in deciding if flag.gives == urgency]),
         conditions=conditions,
         unsure=unsure,
         unanswered=unanswered,

@@ -178,13 +178,18 @@ class Findings(Struct, frozen=True):
 
     `answers` are as given; `derived` is what the follow-up rules added or changed. `unsure` and `unanswered` are the
     questions in these states after those rules; `could_raise` are those of them that could still raise the urgency.
-    `red_flags` has those present, then those possible, most urgent first. `conditions` has all of them, ranked.
+    `red_flags` has those present, then those possible, most urgent first. Of these, `present` has those present,
+    `deciding` those and the ones that unsure answers set, and `setting` those of `deciding` that give the urgency by
+    themselves. `conditions` has all conditions, ranked.
     `began` says when it began, in a sentence of the person's own; it is empty if that was not asked.
     """
 
     urgency: Urgency
     possible_urgency: Urgency
     red_flags: tuple[FlagResult, ...]
+    present: tuple[FlagResult, ...]
+    deciding: tuple[FlagResult, ...]
+    setting: tuple[FlagResult, ...]
     conditions: tuple[ConditionResult, ...]
     unsure: tuple[str, ...]
     unanswered: tuple[str, ...]
@@ -197,21 +202,6 @@ class Findings(Struct, frozen=True):
     def complete(self) -> bool:
         """Whether no unsure or unanswered question could raise the urgency."""
         return self.possible_urgency == self.urgency
-
-    @property
-    def present(self) -> tuple[FlagResult, ...]:
-        """The red flags that are present."""
-        return tuple(flag for flag in self.red_flags if flag.state == "present")
-
-    @property
-    def deciding(self) -> tuple[FlagResult, ...]:
-        """The red flags behind the advice: those present, and those that unsure answers set."""
-        return tuple(flag for flag in self.red_flags if flag.reading != "worst_case")
-
-    @property
-    def setting(self) -> tuple[FlagResult, ...]:
-        """The deciding flags that give the urgency by themselves."""
-        return tuple(flag for flag in self.deciding if flag.gives == self.urgency)
 
 
 class Assessment(Findings, frozen=True):

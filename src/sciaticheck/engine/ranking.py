@@ -2,8 +2,8 @@
 
 1. Conditions that a present emergency flag points to come first.
 2. Then by rank points: the weights of the signs that are present. If all hallmark signs of the list are denied, half
-   the weight of one is taken off. A present flag that points to the condition adds the weight of a typical sign if its
-   level is `same_day`, and of a supporting sign if it is `soon`, each level once.
+   the weight of one is taken off. If no present emergency flag points to the condition, a present flag that does adds
+   the weight of a typical sign if its level is `same_day`, and of a supporting sign if it is `soon`, each level once.
 3. Among equals in the order of the data.
 
 For example, with weights of 3, 2 and 1, a condition with one hallmark and one supporting sign present has 4 points; a
@@ -14,8 +14,7 @@ The share of a condition's own list (`score`) is shown and never ranks: a list o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from itertools import compress, islice
+from collections.abc import Collection, Iterable, Sequence
 
 from sciaticheck.engine.assessment import ConditionResult, SignResult
 from sciaticheck.knowledge.model import Condition, Knowledge, RedFlag
@@ -26,7 +25,7 @@ WEIGHT_OF_FLAG = {"same_day": "typical", "soon": "supporting"}
 
 
 def rank_conditions(
-    sign_states: Iterable[AnswerState], present: Iterable[RedFlag], knowledge: Knowledge
+    sign_states: Sequence[AnswerState], present: Iterable[RedFlag], knowledge: Knowledge
 ) -> tuple[ConditionResult, ...]:
     """Every condition with the states of its signs, ranked.
 
@@ -36,23 +35,23 @@ def rank_conditions(
     for flag in present:
         for id in flag.points_to:
             pointing[id].add(flag.urgency)
-    states = iter(sign_states)
-    results = [
-        _assess_condition(condition, list(islice(states, len(condition.signs))), pointing[id], knowledge)
-        for id, condition in knowledge.conditions.items()
-    ]
+    results, end = [], 0
+    for id, condition in knowledge.conditions.items():
+        start, end = end, end + len(condition.signs)
+        results.append(_assess_condition(condition, sign_states[start:end], pointing[id], knowledge))
     return tuple(sorted(results, key=lambda result: (not result.pointed_to, -result.rank_points)))
 
 
 def _assess_condition(
-    condition: Condition, states: list[AnswerState], levels: Collection[str], knowledge: Knowledge
+    condition: Condition, states: Sequence[AnswerState], levels: Collection[str], knowledge: Knowledge
 ) -> ConditionResult:
     """One condition. `states` are those of its signs; `levels` those of the present flags that point to it."""
     weights = knowledge.sign_weights[condition.id]
-    found = sum(compress(weights, [state is YES for state in states])) if YES in states else 0.0
+    found = sum([weights[place] for place, state in enumerate(states) if state is YES]) if YES in states else 0.0
     hallmarks = [states[place] for place in knowledge.hallmarks[condition.id]]
-    denied = hallmarks and max(hallmarks) is NO
-    points = found - knowledge.weights["hallmark"] / 2 if denied else found
+    points = found
+    if hallmarks and max(hallmarks) is NO:
+        points -= knowledge.weights["hallmark"] / 2
     pointed_to = "emergency" in levels
     if levels and not pointed_to:
         points += sum(knowledge.weights[weight] for level, weight in WEIGHT_OF_FLAG.items() if level in levels)
