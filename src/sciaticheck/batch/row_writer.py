@@ -95,15 +95,15 @@ class Formatter:
 
     def places(self, name: str, results: Results) -> Any:
         """For a column of few texts, the place of each record's."""
-        if name == "complete":
-            return (results.urgency == results.possible).astype(np.uint8)
-        if name == "top_condition":
-            return results.top
-        if name in ("urgency", "advice"):
-            return getattr(results, name)
-        if name == "possible_urgency":
-            return results.possible
-        return results.scores[[*self.knowledge.conditions].index(name.removeprefix("score_"))]
+        if name.startswith("score_"):
+            return results.scores[[*self.knowledge.conditions].index(name.removeprefix("score_"))]
+        return {
+            "urgency": results.urgency,
+            "possible_urgency": results.possible,
+            "complete": (results.urgency == results.possible).astype(np.uint8),
+            "advice": results.advice,
+            "top_condition": results.top,
+        }[name]
 
     def text(self, results: Results, ids: Sequence[str], kept: Sequence[Sequence[Any]]) -> str:
         """The rows. `kept` has the values of each column in `Job.keep`."""

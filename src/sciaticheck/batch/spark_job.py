@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -20,7 +21,7 @@ from sciaticheck.batch.row_writer import Formatter
 from sciaticheck.batch.run import note, output_for, write
 from sciaticheck.batch.work import Task, Worker, look_at, tasks
 from sciaticheck.errors import AnswersError, Problem
-from sciaticheck.inputs.chunks import Chunk, chunks
+from sciaticheck.inputs.chunks import chunks
 from sciaticheck.inputs.opening import opened
 from sciaticheck.inputs.records import CHUNK
 from sciaticheck.inputs.sources import Source
@@ -68,15 +69,16 @@ def run(
         raise AnswersError([Problem("unreadable", "the spark engine reads files", source.path) for source in live])
     summary = Summary()
     beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    folder, before = beside / "rows", beside / "before"
     try:
-        folder = beside / "rows"
         folder.mkdir()
         if progress is not None:
             progress.stage("starting Spark")
         with session(master) as spark, errors(), Rejects(rejects, job.is_raw) as bad:
             parts = list(_parts(sources, job, summary))
             context = spark.sparkContext
-            found = context.parallelize(parts, max(len(parts), 1)).map(_task(job, beside, bad)).toLocalIterator(True)
+            work = partial(_work, job, beside, os.getcwd(), bad.output is not None, bad.is_json, bad.is_raw)
+            found = context.parallelize(parts, max(len(parts), 1)).map(work).toLocalIterator(True)
             if progress is not None:
                 progress.stage("tasks", len(parts))
             for number, part in enumerate(found, start=1):
@@ -84,19 +86,14 @@ def run(
                 _gather(beside / _rejects_of(number - 1, bad.is_json), bad)
                 if progress is not None:
                     progress(summary.read, number)
-        _replace(folder, target, beside / "before")
+        if target.exists():
+            os.replace(target, before)
+        os.replace(folder, target)
     finally:
-        before = beside / "before"
         if before.exists() and not target.exists():
             os.replace(before, target)
         shutil.rmtree(beside, ignore_errors=True)
     return summary
-
-
-def _replace(folder: Path, target: Path, before: Path) -> None:
-    if target.exists():
-        os.replace(target, before)
-    os.replace(folder, target)
 
 
 def _rejects_of(number: int, is_json: bool) -> str:
@@ -168,20 +165,10 @@ class _Span:
         return data
 
 
-def _task(job: Job, beside: Path, bad: Rejects) -> Callable[[Part], Summary]:
-    has_rejects, is_json, is_raw = bad.output is not None, bad.is_json, bad.is_raw
-    here = os.getcwd()
-
-    def work(part: Part) -> Summary:
-        os.chdir(here)  # paths may begin here, and executors have folders of their own
-        return _work(job, part, beside, has_rejects, is_json, is_raw)
-
-    return work
-
-
-def _work(job: Job, part: Part, beside: Path, has_rejects: bool, is_json: bool, is_raw: bool) -> Summary:
+def _work(job: Job, beside: Path, here: str, has_rejects: bool, is_json: bool, is_raw: bool, part: Part) -> Summary:
     """Works on a part, and writes its rows and rejects beside those of the others."""
     global _worker
+    os.chdir(here)  # paths may begin here, and executors have folders of their own
     if _worker is None or _worker[0] != job:
         _worker = job, Worker(job, has_arrow())
     worker = _worker[1]
@@ -206,8 +193,4 @@ def _tasks(part: Part, job: Job, stopped: list[Problem]) -> Iterator[Task]:
     with open(part.source.path, "rb") as file:
         file.seek(part.start)
         for chunk in chunks(cast(Any, _Span(file, part.size)), part.source, part.line, CHUNK, sign):
-            yield Task(part.source, _after(chunk, part.record), table)
-
-
-def _after(chunk: Chunk, record: int) -> Chunk:
-    return chunk._replace(record=chunk.record + record)
+            yield Task(part.source, chunk._replace(record=chunk.record + part.record), table)
