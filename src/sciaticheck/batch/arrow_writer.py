@@ -53,13 +53,9 @@ class ArrowWriter:
         for name in form.job.columns:
             if name == "id":
                 made[name] = pa.array(ids, pa.string())
-            elif name == "complete":
-                made[name] = pa.array(results.urgency == results.possible)
             elif name == "red_flags":
                 flags = pa.array([flag.id for flag in form.knowledge.flags_by_urgency])
                 made[name] = self._listed(results, flags)
-            elif name.startswith("score_"):
-                made[name] = pa.array(np.array(form.few[name])[form.places(name, results)])
             else:
                 made[name] = pa.array(list(form.few[name])).take(pa.array(form.places(name, results)))
         texts = [

@@ -69,7 +69,7 @@ class Formatter:
         self.few: dict[str, Sequence[Any]] = {
             "urgency": URGENCIES,
             "possible_urgency": URGENCIES,
-            "complete": ("false", "true"),
+            "complete": (False, True),
             "advice": ADVICE,
             "top_condition": (*self.knowledge.conditions, ""),
             **own,
@@ -85,8 +85,7 @@ class Formatter:
             before, after = f"{before}[", f"]{after}"
         if place >= len(self.job.columns) or name not in self.few:
             return Part(name, before, after)
-        is_text = self.is_json and name != "complete" and not name.startswith("score_")
-        texts = (json_value(value) if is_text else str(value) for value in self.few[name])
+        texts = (json_value(value) if self.is_json or name == "complete" else str(value) for value in self.few[name])
         return Part(name, before, after, tuple(f"{before}{text}{after}" for text in texts))
 
     def head(self) -> str:
@@ -113,13 +112,14 @@ class Formatter:
             if part.texts:
                 made.append([*map(part.texts.__getitem__, self.places(part.name, results).tolist())])
             else:
-                values = map(escape, ids) if part.name == "id" else self._flags(results)
+                values = map(escape, ids) if part.name == "id" else self.listed(results)
                 made.append([f"{part.before}{value}{part.after}" for value in values])
         for part, given in zip(self.parts[len(self.job.columns) :], kept, strict=True):
             made.append([f"{part.before}{escape(value)}{part.after}" for value in given])
         return "".join(chain.from_iterable(zip(*made, strict=True)))
 
-    def _flags(self, results: Results) -> list[str]:
+    def listed(self, results: Results) -> list[str]:
+        """The flags present of each record."""
         found, flags = np.nonzero(results.flags)
         texts = [*map(self.flags.__getitem__, flags.tolist())]
         ends = np.searchsorted(found, np.arange(1, results.records + 1)).tolist()

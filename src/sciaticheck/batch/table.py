@@ -13,13 +13,14 @@ from sciaticheck.answers.record import Location
 from sciaticheck.answers.spelling import BLANKS
 from sciaticheck.batch.assessor import Assessor, Results
 from sciaticheck.batch.collected import WRONG, StateTable
-from sciaticheck.engine.advice import ADVICE
+from sciaticheck.batch.job import job
+from sciaticheck.batch.row_writer import Formatter
 from sciaticheck.errors import AnswersError
 from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import missing_extra
 from sciaticheck.inputs.table import as_text, table_of
 from sciaticheck.knowledge.load import load_knowledge
-from sciaticheck.knowledge.model import URGENCIES, Knowledge
+from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.rules.states import UNANSWERED
 
 AnyTable = TypeVar("AnyTable")
@@ -141,19 +142,13 @@ def _made(
     results: Results, ids: list[str], problems: list[str | None], knowledge: Knowledge, assessor: Assessor
 ) -> dict[str, list[Any]]:
     """The columns of the result. Those of a record with problems are None but for its id."""
-    tops = [*knowledge.conditions, ""]
-    flags = [flag.id for flag in knowledge.flags_by_urgency]
-    made: dict[str, list[Any]] = {
-        "id": list(ids),
-        "urgency": [URGENCIES[place] for place in results.urgency.tolist()],
-        "possible_urgency": [URGENCIES[place] for place in results.possible.tolist()],
-        "complete": (results.urgency == results.possible).tolist(),
-        "advice": [ADVICE[place] for place in results.advice.tolist()],
-        "red_flags": [";".join(flags[flag] for flag in np.flatnonzero(row)) for row in results.flags],
-        "top_condition": [tops[place] for place in results.top.tolist()],
-    }
-    for name, shares, places in zip(knowledge.conditions, assessor.shares, results.scores.tolist(), strict=True):
-        made[f"score_{name}"] = [shares[place] for place in places]
+    form = Formatter(job(knowledge), assessor)
+    made: dict[str, list[Any]] = {"id": ids}
+    for name in form.names[1:]:
+        if name == "red_flags":
+            made[name] = form.listed(results)
+        else:
+            made[name] = [form.few[name][place] for place in form.places(name, results).tolist()]
     for place, problem in enumerate(problems):
         if problem is not None:
             for name in made.keys() - {"id"}:
