@@ -54,7 +54,7 @@ class ArrowReader:
         self.job, self.rows = job, rows
         self.assessor: Assessor = rows.assessor
         self.writer = ArrowWriter(rows.formatter)
-        self._states = StateTable(as_text, WRONG).__getitem__
+        self._states = StateTable(as_text, WRONG)
 
     def work(self, chunk: Chunk, table: Table) -> Done:
         """The rows of a chunk of CSV."""
@@ -103,7 +103,7 @@ class ArrowReader:
         order, job = self.assessor.order, self.job
         states = np.empty((len(order), cells.count), np.uint8)
         for place, name in enumerate(order):
-            states[place] = self._of(cells.columns[name]) if name in cells.columns else UNANSWERED
+            states[place] = states_of(cells.columns[name], self._states) if name in cells.columns else UNANSWERED
         bad = (states == WRONG).any(axis=0)
         bad |= self.assessor.conflicts(states)
         ids = cells.texts("id")
@@ -126,20 +126,6 @@ class ArrowReader:
         counts = cells.count, int(bad.sum()), int(blank.sum())
         return done(rows, results, counts, rejects, Counter(), position)
 
-    def _of(self, column: pa.Array) -> Any:
-        """The states of a column of any kind, each distinct value looked up once."""
-        if not pa.types.is_dictionary(column.type):
-            try:
-                column = column.dictionary_encode()
-            except pa.ArrowNotImplementedError:  # a list or struct
-                is_null = column.is_null().to_numpy(zero_copy_only=False)
-                return np.where(is_null, np.uint8(UNANSWERED), np.uint8(WRONG))
-        table = np.array([*map(self._states, column.dictionary.to_pylist()), UNANSWERED], np.uint8)
-        indices = column.indices
-        if indices.null_count:
-            indices = indices.fill_null(len(table) - 1)
-        return table[indices.to_numpy(zero_copy_only=False)]
-
     def _explained(self, cells: Cells, places: Any) -> list[Reject]:
         """What is wrong with the records in these places, by the ordinary reader."""
         path, rejects = cells.source.path, list[Reject]()
@@ -156,3 +142,18 @@ class ArrowReader:
                 raise AssertionError(f"no fault is found in record {cells.record + place + 1} of {path}")
             rejects += [Reject(cells.record + place + 1, problem) for problem in read[1]]
         return rejects
+
+
+def states_of(column: pa.Array, seen: StateTable) -> Any:
+    """The states of a column of any kind, each distinct value looked up once."""
+    if not pa.types.is_dictionary(column.type):
+        try:
+            column = column.dictionary_encode()
+        except pa.ArrowNotImplementedError:  # a list or struct
+            is_null = column.is_null().to_numpy(zero_copy_only=False)
+            return np.where(is_null, np.uint8(UNANSWERED), np.uint8(WRONG))
+    table = np.array([*map(seen.__getitem__, column.dictionary.to_pylist()), UNANSWERED], np.uint8)
+    indices = column.indices
+    if indices.null_count:
+        indices = indices.fill_null(len(table) - 1)
+    return table[indices.to_numpy(zero_copy_only=False)]

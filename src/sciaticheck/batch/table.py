@@ -88,20 +88,12 @@ def _columns(table: Any) -> dict[str, Sequence[Any]]:
 
 def _states(values: Any, seen: StateTable) -> Any:
     """The states of a column, each distinct value of Arrow's looked up once."""
-    if not hasattr(values, "combine_chunks"):
+    if not hasattr(values, "chunks"):
         return [_state(value, seen) for value in values]
-    import pyarrow as pa
+    from sciaticheck.batch.arrow_reader import states_of
 
-    column = values.unify_dictionaries().combine_chunks()
-    try:
-        column = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
-    except pa.ArrowNotImplementedError:  # a list or struct
-        return [_state(value, seen) for value in column.to_pylist()]
-    if isinstance(column, pa.ChunkedArray):
-        column = column.chunk(0) if column.num_chunks else pa.array([], pa.null()).dictionary_encode()
-    table = [_state(value, seen) for value in column.dictionary.to_pylist()]
-    places = column.indices.fill_null(len(table)).to_numpy(zero_copy_only=False)
-    return np.array([*table, UNANSWERED], np.uint8)[places]
+    parts = [states_of(chunk, seen) for chunk in values.chunks]
+    return np.concatenate(parts) if parts else []
 
 
 def _state(value: Any, seen: StateTable) -> int:
