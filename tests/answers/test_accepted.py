@@ -16,9 +16,9 @@ from sciaticheck.inputs.files import respondents
 from sciaticheck.knowledge.files import languages
 
 SPELLINGS = {
-    "yes": ("yes", "y", "true", "1", "sí", "si", "s"),
-    "no": ("no", "n", "false", "0"),
-    "unsure": ("unsure", "unknown", "not sure", "don't know", "no sé", "no lo sé", "no estoy segura"),
+    "yes": ("yes", "y", "yeah", "true", "1", "sí", "si", "s"),
+    "no": ("no", "n", "nope", "false", "0"),
+    "unsure": ("unsure", "unknown", "not sure", "don't know", "no idea", "no sé", "no lo sé", "no estoy segura"),
     None: ("", "null"),
 }
 WRITERS: dict[str, Callable[[str], str]] = {
