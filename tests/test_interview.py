@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sciaticheck import assess, load_knowledge
 from sciaticheck.answers.spelling import Answer
-from sciaticheck.interview import Given, Interview, Item, Shown, State
+from sciaticheck.interview import Given, Interview, Item, Shown, State, onset
 from sciaticheck.knowledge.levels import emergencies_alone
 from sciaticheck.knowledge.model import RANK, Knowledge, Question
 
@@ -28,10 +28,11 @@ SAME_DAY = RANK["same_day"]
 
 ACCEPTED: dict[str, dict[str, Answer]] = {
     "en": {
-        **dict.fromkeys(("1", "y", "yes", "s", "sí", "si"), "yes"),
-        **dict.fromkeys(("2", "n", "no"), "no"),
+        **dict.fromkeys(("1", "y", "yes", "yeah", "yep", "s", "sí", "si"), "yes"),
+        **dict.fromkeys(("2", "n", "no", "nope"), "no"),
         **dict.fromkeys(("3", "u", "unsure", "unknown", "not sure", "don't know"), "unsure"),
-        **dict.fromkeys(("no sé", "no se", "no estoy seguro", "no estoy segura"), "unsure"),
+        **dict.fromkeys(("don\u2019t know", "i don't know", "i don\u2019t know", "no idea", "ni idea"), "unsure"),
+        **dict.fromkeys(("no sé", "no se", "no lo sé", "no lo se", "no estoy seguro", "no estoy segura"), "unsure"),
     },
 }
 ACCEPTED["es"] = ACCEPTED["en"]  # the words of both languages are understood in each
@@ -59,7 +60,7 @@ GARBAGE = (
         "\uff11",
         "¹",
     ),
-    *("yes please", "no please", "no no", "yesno", "nope", "yeah", "maybe", "sure", "not", "oui", "true", "false"),
+    *("yes please", "no please", "no no", "yesno", "maybe", "sure", "not", "oui", "true", "false"),
     *(
         "null",
         "none",
@@ -502,6 +503,23 @@ def test_after_an_emergency_a_few_questions_are_asked_and_when_it_began(
     found = interview.assess(state)
     assert before == found.urgency == "emergency"
     assert interview.knowledge.texts["began_1"] in found.advice.say
+
+
+@EVERY_LANGUAGE
+def test_when_it_began_is_asked_about_symptoms_in_the_words_of_the_answers(code: str) -> None:
+    interview, known = Interview(KNOWN[code]), KNOWN[code]
+
+    def about(**answers: Answer) -> list[str]:
+        state, _ = interview.take_up(answers, [])
+        shown = onset.asked(interview.assess(state), known)
+        return [each.text for each in shown if each.style == "item"]
+
+    statement = known.questions["bladder_start"].statement
+    unsure = known.text("say_unsure", statement=statement)
+    assert about(bladder_start="yes") == [statement[0].upper() + statement[1:]]
+    assert about(bladder_start="unsure") == [unsure[0].upper() + unsure[1:]]
+    weak = known.questions["leg_weakness"].statement
+    assert about(cancer_history="yes", leg_weakness="yes") == [weak[0].upper() + weak[1:]]
 
 
 def test_the_questions_after_an_emergency_are_those_that_the_flags_make_urgent() -> None:

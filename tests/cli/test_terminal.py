@@ -254,6 +254,17 @@ def test_stopping_after_an_emergency_says_what_to_do(tmp_path: Path) -> None:
     assert terminal.text.count("EMERGENCY: go to A&E or call 999") == 2
 
 
+def test_the_command_to_go_on_keeps_the_language_the_region_and_the_rest(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "--save", "my answers.yaml", "--lang", "es", "--quick", SCIATICHECK_REGION="")
+    known = load_knowledge(language="es")
+    for said, typed in (("ask_start", ""), ("region_ask", "1"), ("ask_any", "q")):
+        terminal.wait_for(known.texts[said])
+        terminal.type(f"{typed}\n")
+    assert terminal.end() == 130
+    command = "ask --resume 'my answers.yaml' --save 'my answers.yaml' --region uk --lang es --quick"
+    assert command in " ".join(terminal.text.split())
+
+
 def test_going_back_takes_nothing_out_of_the_saved_file_and_the_opening_says_that_it_is_saved(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, "--save", "me.yaml")
     terminal.wait_for(KNOWLEDGE.texts["ask_start"])

@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 from rich.console import Group
 
-from sciaticheck import load_knowledge
+from sciaticheck import assess, load_knowledge
 from sciaticheck.answers.record import Respondent
 from sciaticheck.cli.console import console
 from sciaticheck.cli.terminal import Screen
 from sciaticheck.interview import Interview
+from sciaticheck.report.clinician import clinician_page
 from sciaticheck.report.patient import patient_page
 from sciaticheck.report.results import Result
-from sciaticheck.report.table import _parts
+from sciaticheck.report.table import _parts, draw
 
 SNAPSHOTS = Path(__file__).parents[1] / "snapshots"
 
@@ -71,6 +72,22 @@ def test_a_walk_looks_as_it_did(name: str, width: int) -> None:
 @pytest.mark.parametrize("name", WALKS)
 def test_no_line_is_wider_than_the_screen(name: str, width: int) -> None:
     assert max(map(len, walk(name, width).splitlines())) <= width
+
+
+def test_what_could_change_it_names_no_follow_up_before_its_question() -> None:
+    seen, follow_ups = walk("unsure-of-everything", 80), load_knowledge().follow_ups
+    assert [each.ask for each in follow_ups if each.ask[:40] in seen] == []
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_a_long_label_leaves_room_for_its_text(width: int) -> None:
+    drawn = console(io.StringIO())
+    drawn.width = width
+    knowledge = load_knowledge()
+    result = Result(Respondent("me", {}, "-"), assess({"back_pain": "yes"}, knowledge))
+    text = draw(drawn, Group(*_parts(clinician_page(result, knowledge), drawn)))
+    assert max(map(len, knowledge.groups.values())) > width // 4
+    assert all(len(line.split()) > 1 or len(line) > 4 for line in text.splitlines() if line)
 
 
 def test_no_phone_number_is_split_on_a_narrow_screen() -> None:

@@ -130,3 +130,5 @@ def test_questions_are_all_named_in_order_with_repeats() -> None:
 def test_describe_says_the_criterion_in_words() -> None:
     assert describe(parse("a"), str.upper) == "A"
     assert describe(parse(NESTED), str.upper) == "all of (A; any of (B; at least 2 of (C; D; E)))"
+    words = {"any_of": "alguna de", "all_of": "todas", "at_least_of": "al menos {count} de"}
+    assert describe(parse(NESTED), str, words) == "todas (a; alguna de (b; al menos 2 de (c; d; e)))"

@@ -84,7 +84,9 @@ def ask(
     known = interview.knowledge
     if state.stage != "finished":
         if save:
-            command = f"sciaticheck ask --resume {shlex.quote(str(save))} --save {shlex.quote(str(save))}"
+            given = {"resume": save, "save": save, "since": since, "region": interview.region, "lang": lang}
+            words = [word for name, value in given.items() if value for word in (f"--{name}", str(value))]
+            command = shlex.join(["sciaticheck", "ask", *words, *(["--quick"] if quick else [])])
             say(known.text("kept", command=visible(command)))
         raise typer.Exit(INTERRUPTED)
     screen.show(interview.closing(state))

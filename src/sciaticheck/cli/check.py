@@ -17,6 +17,7 @@ from sciaticheck.cli.common import (
     say,
     say_notes,
     say_problems,
+    say_wrapped,
     show,
 )
 from sciaticheck.cli.progress import say_waiting
@@ -101,7 +102,7 @@ def check(
         say_problems(report.problems)
         if not quiet:
             say_notes(notes)
-            say(summary(report, fail_on))
+            say_wrapped(summary(report, fail_on))
 
     page_last = len(results) == 1 and output is None and is_terminal(sys.stdout)
     if page_last:

@@ -39,17 +39,21 @@ def say(text: str) -> None:
             print(text, file=sys.stderr, flush=True)
 
 
-def say_problems(problems: Iterable[Problem]) -> None:
-    """Prints a line for each problem, at a terminal broken between words."""
+def say_wrapped(text: str) -> None:
+    """Prints a line to standard error, at a terminal broken between words."""
     from shutil import get_terminal_size
     from textwrap import fill
 
-    width = max(20, get_terminal_size().columns) if is_terminal(sys.stderr) else 0
+    if is_terminal(sys.stderr):
+        width = max(20, get_terminal_size().columns)
+        text = fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+    say(text)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """Prints a line for each problem."""
     for problem in problems:
-        line = str(problem)
-        say(
-            fill(line, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) if width else line
-        )
+        say_wrapped(str(problem))
 
 
 def say_notes(notes: Iterable[Problem]) -> None:
@@ -58,7 +62,7 @@ def say_notes(notes: Iterable[Problem]) -> None:
     for note in notes:
         distinct.setdefault((note.code, note.message), []).append(note)
     for same in distinct.values():
-        say(f"note: {same[0]}" + (f" ({len(same)} times)" if len(same) > 1 else ""))
+        say_wrapped(f"note: {same[0]}" + (f" ({len(same)} times)" if len(same) > 1 else ""))
 
 
 def fail(message: str) -> NoReturn:

@@ -52,6 +52,12 @@ def narrowest(ids: Iterable[str], findings: Findings, knowledge: Knowledge) -> t
     return tuple(id for id in there if id not in said)
 
 
+def phrase(id: str, findings: Findings, knowledge: Knowledge) -> str:
+    """An answer in the person's own voice."""
+    statement = knowledge.questions[id].statement
+    return statement if findings.answers[id] == "yes" else knowledge.text("say_unsure", statement=statement)
+
+
 def labelled(found: Iterable[Reason], knowledge: Knowledge) -> str:
     """The answers with their labels for clinicians, and which follow-ups of them have none."""
     texts = knowledge.texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from sciaticheck.engine.assessment import Findings
-from sciaticheck.engine.reasons import behind_urgency, narrowest, reasons
+from sciaticheck.engine.reasons import behind_urgency, narrowest, phrase, reasons
 from sciaticheck.knowledge.model import Knowledge
 from sciaticheck.rules.criterion import questions
 
@@ -27,7 +27,7 @@ def say_this(findings: Findings, template: str, knowledge: Knowledge) -> str:
     yes = [id for id in knowledge.always_said if findings.answers.get(id) == "yes"]
     always = narrowest(yes, findings, knowledge)
     causes = [ranked.name for ranked in behind_urgency(findings)]
-    phrases = {id: _phrase(id, findings, knowledge) for id in (*first, *always)}
+    phrases = {id: phrase(id, findings, knowledge) for id in (*first, *always)}
     for room in (3, 2, 1, 0):
         left = MOST_WORDS - len(_filled(template, [], causes, room, findings, knowledge).split())
         said: list[str] = []
@@ -62,12 +62,6 @@ def _symptoms(findings: Findings, knowledge: Knowledge) -> tuple[str, ...]:
     symptoms = [id for id in ids if knowledge.questions[id].kind == "symptom"]
     yes = [id for id in symptoms if findings.answers.get(id) == "yes"]
     return narrowest(yes or [id for id in symptoms if findings.answers.get(id) == "unsure"], findings, knowledge)
-
-
-def _phrase(id: str, findings: Findings, knowledge: Knowledge) -> str:
-    """An answer in the person's own voice."""
-    statement = knowledge.questions[id].statement
-    return statement if findings.answers[id] == "yes" else knowledge.text("say_unsure", statement=statement)
 
 
 def _sentence(phrases: list[str], knowledge: Knowledge) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sciaticheck.engine.assessment import Assessment
-from sciaticheck.engine.reasons import reasons
+from sciaticheck.engine.reasons import phrase, reasons
 from sciaticheck.interview.state import Shown
 from sciaticheck.knowledge.model import Knowledge
 
@@ -12,9 +12,10 @@ MOST_REASONS = 3
 
 
 def asked(assessment: Assessment, knowledge: Knowledge) -> list[Shown]:
-    """The question, with the answers that it is about."""
-    statements = [each.question.statement for each in reasons(assessment, assessment.setting, knowledge)]
-    about = [Shown(text[0].upper() + text[1:], "item") for text in statements[:MOST_REASONS]]
+    """The question, with the answers that it is about: symptoms, which alone begin."""
+    behind = (each.question for each in reasons(assessment, assessment.setting, knowledge))
+    phrases = [phrase(question.id, assessment, knowledge) for question in behind if question.kind == "symptom"]
+    about = [Shown(text[0].upper() + text[1:], "item") for text in phrases[:MOST_REASONS]]
     return [Shown(knowledge.texts["began_ask"], "title"), *about, Shown(knowledge.texts["began_keys"], "keys")]
 
 

@@ -29,6 +29,11 @@ def applies(question: Question, answers: Mapping[str, Answer]) -> bool:
     return question.only_if is None or answers.get(question.only_if) == "yes"
 
 
+def first_asked(question: Question, answers: Mapping[str, Answer]) -> str:
+    """The question, or the one that it follows up and that has no yes yet."""
+    return question.id if applies(question, answers) else question.only_if or question.id
+
+
 class Order:
     """The order of the questions of one knowledge; with `quick`, only of those that can still matter."""
 
@@ -104,7 +109,7 @@ class Order:
         chosen: dict[str, None] = {}
         for ids, most in ((first, MOST_QUICK_ONES - 1), (self.knowledge.always_said, MOST_QUICK_ONES)):
             for question in map(self.knowledge.questions.__getitem__, ids):
-                id = question.only_if if question.only_if and question.only_if not in state.answers else question.id
+                id = first_asked(question, state.answers)
                 wanted = id not in state.answers and applies(self.knowledge.questions[id], state.answers)
                 if wanted and len(chosen) < most:
                     chosen[id] = None

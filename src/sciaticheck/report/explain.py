@@ -133,4 +133,4 @@ def _source_lines(record: Condition | Sign | RedFlag, knowledge: Knowledge) -> I
 
 def in_words(criterion: Criterion, knowledge: Knowledge) -> str:
     """A criterion in words, with the labels of the questions."""
-    return describe(criterion, lambda name: knowledge.questions[name].label)
+    return describe(criterion, lambda name: knowledge.questions[name].label, knowledge.texts)

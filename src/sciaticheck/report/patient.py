@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sciaticheck.engine.assessment import Assessment
 from sciaticheck.engine.reasons import behind_urgency, reasons
 from sciaticheck.errors import visible
+from sciaticheck.interview.order import first_asked
 from sciaticheck.knowledge.model import RANK, Knowledge
 from sciaticheck.report.page import Page, Section, condition_cells, incomplete, text_of, version_note
 from sciaticheck.report.results import Result
@@ -99,11 +100,9 @@ def _conditions(assessment: Assessment, knowledge: Knowledge) -> Section:
 def _could_change(assessment: Assessment, knowledge: Knowledge) -> Section:
     """The questions without a clear answer that could still raise the urgency, or else how many have no answer."""
     texts, in_why = knowledge.texts, {id for flag in assessment.setting for id in flag.because}
-    rows = [
-        (texts[f"answer_{assessment.answers.get(id, 'open')}"], knowledge.questions[id].ask)
-        for id in assessment.could_raise
-        if id not in in_why
-    ]
+    answers, questions = assessment.answers, knowledge.questions
+    ids = dict.fromkeys(first_asked(questions[id], answers) for id in assessment.could_raise)
+    rows = [(texts[f"answer_{answers.get(id, 'open')}"], questions[id].ask) for id in ids if id not in in_why]
     last = [("", line) for line in incomplete(assessment, knowledge)]
     if assessment.complete and assessment.unanswered:
         last = [("", text_of(knowledge, "open_none", count=len(assessment.unanswered)))]

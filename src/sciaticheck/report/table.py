@@ -63,7 +63,7 @@ def _parts(page: Page, console: Console) -> Iterator[RenderableType]:
     narrow = console.width < NARROW
     widest = max((len(section.title) for section in page.sections if section.kind in BESIDE), default=0)
     for section in page.sections:
-        body = Group(_body(section, narrow), *map(Text, section.notes))
+        body = Group(_body(section, console.width), *map(Text, section.notes))
         if narrow or section.kind in ("table", "sources"):
             yield from (Text(), Text(section.title, style="bold underline"), body)
         elif section.kind == "text":  # long: across the whole screen
@@ -109,11 +109,11 @@ def explanation(entries: Iterable[Iterable[tuple[str, str]]], console: Console) 
     return draw(console, Group(*parts[:-1]))
 
 
-def _body(section: Section, narrow: bool) -> RenderableType:
+def _body(section: Section, width: int) -> RenderableType:
     if section.kind == "table":
-        return _cells(section, narrow)
+        return _cells(section, width < NARROW)
     if section.kind in ("pairs", "sources"):
-        return _pairs(section.rows)
+        return _pairs(section.rows, width // 4)
     if section.kind == "numbered":
         grid = columns(2)
         for number, (text,) in enumerate(section.rows, start=1):
@@ -132,7 +132,7 @@ def _body(section: Section, narrow: bool) -> RenderableType:
 def _cells(section: Section, narrow: bool) -> RenderableType:
     """A table with a header; on a narrow screen, a line for each row."""
     if narrow:
-        return Group(*(Text(": ".join(cell for cell in row if cell)) for row in section.rows))
+        return Group(*(Text(f"{row[0]}: {'. '.join(filter(None, row[1:]))}") for row in section.rows))
     return with_header(section.header, section.rows, wrap_first=len(section.header) <= 3)
 
 
@@ -147,7 +147,11 @@ def with_header(titles: Iterable[str], rows: Iterable[Iterable[str]], wrap_first
     return table
 
 
-def _pairs(rows: Sequence[tuple[str, ...]]) -> RenderableType:
+def _pairs(rows: Sequence[tuple[str, ...]], widest: int) -> RenderableType:
+    """Labels beside their texts; before them if one is wider than the widest column of labels."""
+    if any(len(row[0]) > widest for row in rows):
+        labelled = (((f"{label}: " if label else "", "bold"), " ".join(texts)) for label, *texts in rows)
+        return Group(*(Text.assemble(*parts) for parts in labelled))
     grid = columns(2)
     for label, *texts in rows:
         if label:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -89,7 +89,11 @@ def questions(criterion: Criterion) -> Iterator[str]:
             yield from questions(part)
 
 
-def describe(criterion: Criterion, name: Callable[[str], str]) -> str:
+WORDS = {"any_of": "any of", "all_of": "all of", "at_least_of": "at least {count} of"}
+"""What stands before the parts of a criterion."""
+
+
+def describe(criterion: Criterion, name: Callable[[str], str], words: Mapping[str, str] = WORDS) -> str:
     """The criterion in words, with `name(id)` for each question.
 
     >>> describe(parse({"all": ["a", {"any": ["b", "c"]}]}), str.upper)
@@ -97,7 +101,7 @@ def describe(criterion: Criterion, name: Callable[[str], str]) -> str:
     """
     if isinstance(criterion, Question):
         return name(criterion.id)
-    parts = "; ".join(describe(part, name) for part in criterion.parts)
+    parts = "; ".join(describe(part, name, words) for part in criterion.parts)
     if isinstance(criterion, AtLeast):
-        return f"at least {criterion.count} of ({parts})"
-    return f"{'any' if isinstance(criterion, AnyOf) else 'all'} of ({parts})"
+        return f"{words['at_least_of'].replace('{count}', str(criterion.count))} ({parts})"
+    return f"{words['any_of' if isinstance(criterion, AnyOf) else 'all_of']} ({parts})"

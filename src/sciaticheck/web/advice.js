@@ -27,6 +27,11 @@ function narrowest(ids, { answers }, knowledge) {
   return ids.filter((id) => !said.includes(id));
 }
 
+function phrase(id, { answers }, knowledge) {
+  const { statement } = knowledge.questions[id];
+  return answers[id] === "yes" ? statement : text_of(knowledge, "say_unsure", { statement });
+}
+
 function labelled(found, { texts }) {
   const rows = found.flatMap(({ question, answer, left_open }) =>
     [[question, answer], ...left_open.map((each) => [each, "open"])]);
@@ -71,11 +76,6 @@ function symptoms(findings, knowledge) {
     .filter((id) => knowledge.questions[id].kind === "symptom");
   const answered = (answer) => ids.filter((id) => findings.answers[id] === answer);
   return narrowest(answered("yes").length ? answered("yes") : answered("unsure"), findings, knowledge);
-}
-
-function phrase(id, { answers }, knowledge) {
-  const { statement } = knowledge.questions[id];
-  return answers[id] === "yes" ? statement : text_of(knowledge, "say_unsure", { statement });
 }
 
 function sentence(phrases, { texts }) {

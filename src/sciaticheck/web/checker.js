@@ -160,11 +160,12 @@ function emergency(state, texts) {
 // When it began, asked once about whatever sets the urgency.
 function onset(state, texts) {
   const assessment = assessed(state);
-  const behind = reasons(assessment, assessment.setting, knowledge()).map(({ question }) => question.statement);
+  const behind = reasons(assessment, assessment.setting, knowledge()).map(({ question }) => question);
+  const symptoms = behind.filter(({ kind }) => kind === "symptom").map(({ id }) => phrase(id, assessment, knowledge()));
   const sentences = Object.keys(texts).filter((name) => /^began_\d$/.test(name)).sort().map((name) => texts[name]);
   return [
     make("h1", {}, texts.began_ask),
-    list("ul", behind.slice(0, MOST_REASONS).map(upper_first)),
+    list("ul", symptoms.slice(0, MOST_REASONS).map(upper_first)),
     ...sentences.map((began) => button(began, () => go(go_on({ ...state, began }, knowledge())))),
     back(texts),
   ];

@@ -16,6 +16,8 @@ function change(state, id, knowledge) {
 
 const applies = (question, answers) => !question.only_if || answers[question.only_if] === "yes";
 
+const first_asked = (question, answers) => (applies(question, answers) ? question.id : question.only_if);
+
 function next_item(state, knowledge) {
   if (state.changing) return { asks: [knowledge.questions[state.changing]], screen: null };
   return items(state, knowledge)[0] ?? null;
@@ -58,8 +60,7 @@ function quick_ones(state, { setting, red_flags }, { questions, always }) {
     .filter(({ alone, points_to }) => alone.length && points_to.some((id) => targets.includes(id)))
     .sort((a, b) => a.alone.length - b.alone.length)
     .map(({ alone }) => alone[0]);
-  const parent_first = ({ id, only_if }) => (only_if && !(only_if in answers) ? only_if : id);
-  const open = (ids) => unique(ids.map((id) => parent_first(questions[id])))
+  const open = (ids) => unique(ids.map((id) => first_asked(questions[id], answers)))
     .filter((id) => !(id in answers) && applies(questions[id], answers));
   return unique([...open(first).slice(0, MOST_QUICK_ONES - 1), ...open(always)]).slice(0, MOST_QUICK_ONES);
 }

@@ -86,12 +86,11 @@ function conditions(assessment, knowledge) {
 }
 
 function could_change(assessment, knowledge) {
-  const { texts, questions } = knowledge;
+  const [{ answers, could_raise }, { texts, questions }] = [assessment, knowledge];
   const in_why = assessment.setting.flatMap((flag) => flag.because);
-  const rows = assessment.could_raise.filter((id) => !in_why.includes(id))
-    .map((id) => [texts[`answer_${assessment.answers[id] ?? "open"}`], questions[id].ask]);
-  const lines = incomplete(assessment, knowledge);
-  const open = assessment.unanswered.length;
+  const ids = unique(could_raise.map((id) => first_asked(questions[id], answers))).filter((id) => !in_why.includes(id));
+  const rows = ids.map((id) => [texts[`answer_${answers[id] ?? "open"}`], questions[id].ask]);
+  const [lines, open] = [incomplete(assessment, knowledge), assessment.unanswered.length];
   if (!lines.length && open) lines.push(text_of(knowledge, "open_none", { count: open }));
   return [...most(rows, knowledge), ...lines.map((line) => ["", line])];
 }
