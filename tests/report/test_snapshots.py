@@ -8,16 +8,20 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from rich.console import Group
+from rich.console import ConsoleDimensions, Group
 
 from sciaticheck import assess, load_knowledge
 from sciaticheck.answers.record import Respondent
 from sciaticheck.cli.console import console
 from sciaticheck.cli.terminal import Screen
 from sciaticheck.interview import Interview
+from sciaticheck.report import plain, table
 from sciaticheck.report.clinician import clinician_page
+from sciaticheck.report.formats import Style
+from sciaticheck.report.page import Document
 from sciaticheck.report.patient import patient_page
 from sciaticheck.report.results import Result
 from sciaticheck.report.table import _parts, draw
@@ -88,6 +92,26 @@ def test_a_long_label_leaves_room_for_its_text(width: int) -> None:
     text = draw(drawn, Group(*_parts(clinician_page(result, knowledge), drawn)))
     assert max(map(len, knowledge.groups.values())) > width // 4
     assert all(len(line.split()) > 1 or len(line) > 4 for line in text.splitlines() if line)
+
+
+class ATerminal(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("height", [24, 100])
+@pytest.mark.parametrize("module", [plain, table])
+def test_a_page_longer_than_the_screen_ends_with_what_to_do(module: ModuleType, height: int) -> None:
+    drawn = console(ATerminal())
+    drawn.size = ConsoleDimensions(80, height)
+    knowledge = load_knowledge()
+    result = Result(Respondent("me", {}, "-"), assess({"back_pain": "yes", "fever": "yes"}, knowledge))
+    seen = module.page(Document((patient_page(result, knowledge),), knowledge), Style(lambda: drawn))
+    steps = result.assessment.advice
+    assert "".join(seen.split()).count("".join(steps.steps[0].split())) == (2 if height == 24 else 1)
+    assert (steps.steps[0].split()[-1] in seen.splitlines()[-1]) is (height == 24)
 
 
 def test_no_phone_number_is_split_on_a_narrow_screen() -> None:

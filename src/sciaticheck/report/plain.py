@@ -21,8 +21,14 @@ def results(report: Report, style: Style) -> str | None:
 
 
 def page(document: Document, style: Style) -> str:
-    """The lines of each page."""
-    return "".join(f"{line}\n" for each in document.pages for line in page_lines(each))
+    """The lines of each page. If one page is longer than the screen, its headline and first step are last again."""
+    lines = [line for each in document.pages for line in page_lines(each)]
+    console = style.console()
+    if len(document.pages) == 1 and console.file.isatty():
+        steps = (section for section in document.pages[0].sections if section.kind == "numbered")
+        if sum(1 + len(line) // console.width for line in lines) >= console.height:
+            lines += [lines[0], *(next(_section(section)) for section in steps)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def list_lines(report: Report) -> Iterator[str]:
