@@ -227,10 +227,6 @@ def test_a_kept_value_that_is_no_json_is_rejected(value: str, run: Run) -> None:
 @pytest.mark.parametrize(
     ("header", "args", "words"),
     [
-        ("id,fevre", (), "'fevre' is not a question. Did you mean 'fever'?"),
-        ("id,fever,Fever", (), "'Fever' is not a question. Did you mean 'fever'?"),
-        ("id,fever,fever", (), "duplicate column 'fever'"),
-        ("id,fever,id", (), "duplicate column 'id'"),
         ("id,note", ("--keep", "note"), "no column is a question"),
         ("id,fever,notes", ("--keep", "note"), "there is no column 'note'. Did you mean 'notes'?"),
         ("id,fever", ("--keep", "fever"), "'fever'"),
@@ -250,6 +246,29 @@ def test_wrong_columns_are_said_before_the_work(
     assert words in done.err
     assert (tmp_path / "out.csv").read_text() == "old"
     assert not list(tmp_path.glob(".out*"))
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("id,fevre", "'fevre' is not a question. Did you mean 'fever'?"),
+        ("id,fever,Fever", "'Fever' is not a question. Did you mean 'fever'?"),
+        ("id,fever,fever", "duplicate column 'fever'"),
+        ("id,fever,id", "duplicate column 'id'"),
+        ("PK\x03\x04", "is a ZIP file"),
+        (None, "no such file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_leaves_the_others(header: str | None, words: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "first.csv").write_text(HEAD + "a,no\n")
+    if header:
+        (tmp_path / "in.csv").write_text(f"{header}\n")
+    done = run("batch", "in.csv", "first.csv")
+    assert done.status == run("check", "in.csv", "first.csv").status == 2
+    assert done.out == run("check", "in.csv", "first.csv", "-f", "csv").out
+    assert done.out.count("\n") == 2
+    assert f"in.csv{':1' * (header or 'P')[0].islower()}: " in done.err
+    assert words in done.err
 
 
 def test_all_unknown_columns_are_listed_and_missing_ones_said_once(tmp_path: Path, run: Run) -> None:

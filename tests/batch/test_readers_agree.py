@@ -39,7 +39,7 @@ def batch(
     made, rejects = path.with_name(f"{engine}.{format}"), path.with_name(f"{engine}.bad.csv")
     try:
         task, sources = prepare(
-            [source_of(str(path))], job(knowledge, keep=keep, format=format, is_raw=format != "csv")
+            [source_of(str(path))], job(knowledge, keep=keep, format=format, is_raw=format != "csv"), []
         )
         summary = run(task, sources, str(made), str(rejects), engine)
     except AnswersError as error:

@@ -41,10 +41,10 @@ def note(found: Opened, job: Job, summary: Summary) -> None:
         summary.unasked |= dict.fromkeys(name for name in job.knowledge.questions if name not in has)
 
 
-def prepare(sources: Sequence[Source], job: Job) -> tuple[Job, list[Source]]:
+def prepare(sources: Sequence[Source], job: Job, refused: list[Problem]) -> tuple[Job, list[Source]]:
     """Opens every file and reads its header before any work: the job with all kept columns named, and what files are.
 
-    Raises AnswersError with the problems of all files.
+    Adds to `refused` why files cannot be read. Raises AnswersError with all of it if none can.
     """
     problems: list[Problem] = []
     keep = dict.fromkeys(job.keep)
@@ -59,7 +59,7 @@ def prepare(sources: Sequence[Source], job: Job) -> tuple[Job, list[Source]]:
         try:
             known, table = look_at(source, job)
         except AnswersError as error:
-            problems += error.problems
+            refused += error.problems
             continue
         found.append(known)
         if known.kind == "jsonl":
@@ -72,8 +72,8 @@ def prepare(sources: Sequence[Source], job: Job) -> tuple[Job, list[Source]]:
                 for name in extra
                 if name in columns(job.knowledge)
             ]
-    if problems:
-        raise AnswersError(problems)
+    if problems or not found:
+        raise AnswersError([*refused, *problems])
     return job._replace(keep=tuple(keep)), found
 
 

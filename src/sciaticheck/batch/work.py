@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sciaticheck.batch.collected import Collected
 from sciaticheck.batch.done import Done
@@ -16,9 +16,6 @@ from sciaticheck.inputs.opening import head_of, opened
 from sciaticheck.inputs.records import CHUNK
 from sciaticheck.inputs.sources import MANY, Source
 from sciaticheck.inputs.table import Table, read_header
-
-if TYPE_CHECKING:
-    pass
 
 COLUMN_CHUNK = 4 << 20
 """Bytes of text that are worked on together by columns."""

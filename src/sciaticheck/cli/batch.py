@@ -100,12 +100,11 @@ def batch(
         task = job(known, _names(columns), _names(keep), written, raw, strict, column_map, drop_hidden)
         found = list(find(inputs, left_out, None if preset else from_, with_xml=column_map is not None))
         sources = [source for source in found if isinstance(source, Source)]
-        if len(sources) < len(found):
-            raise AnswersError([problem for problem in found if isinstance(problem, Problem)])
+        refused = [problem for problem in found if isinstance(problem, Problem)]
         say_waiting(inputs)
         _refuse_overwriting([output, str(rejects or "-")], [source.path for source in sources])
         with _ended_by_signals():
-            task, sources = prepare(sources, task)
+            task, sources = prepare(sources, task, refused)
             chosen, why = engine_for(sources, engine, task)
             if not quiet and engine == "auto":
                 say(f"engine: {chosen} ({why})")
@@ -129,6 +128,7 @@ def batch(
         raise typer.Exit(INTERRUPTED) from None
     except (MemoryError, RuntimeError) as error:
         _fail_for_want(error)
+    summary.stopped[:0] = refused
     say_problems([*([] if rejects else summary.shown), *summary.stopped])
     if not summary.read - summary.blank and not summary.stopped:
         say_problems([Problem("empty", "no records in the input: nothing was checked")])
