@@ -81,5 +81,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches  # imported only for a mistake
 
     # Comparing a long text would be slow, and it is no misspelling of a short name.
-    matches = get_close_matches(word.strip().lower()[:80], list(known), n=1, cutoff=0.65)
-    return f" Did you mean '{matches[0]}'?" if matches else ""
+    names = {name.lower(): name for name in known}
+    matches = get_close_matches(word.strip().lower()[:80], names, n=1, cutoff=0.65)
+    return f" Did you mean '{names[matches[0]]}'?" if matches else ""

@@ -134,6 +134,29 @@ KINDS = [
     Kind("a5.xml", "<data><saddle_numbness>maybe</saddle_numbness></data>", None, ("'maybe'",), None, ("--from", "odk")),
     Kind("a6.xml", "<data><saddle_numbness>yes</data>", None, ("not a submission",), None, ("--from", "odk")),
     Kind("a7.xml", '<!DOCTYPE d [<!ENTITY a "b">]><data>&a;</data>', None, ("DOCTYPE",), None, ("--from", "odk")),
+    # What is nested, or there twice, in a record that a map reads
+    Kind("n1.json", '{"results":[{"_uuid":"p1","g":{"saddle_numbness":"yes"},"g/saddle_numbness":"no"}]}', None,
+         ("record 1: duplicate column 'g/saddle_numbness'",), None, ("--from", "kobo")),
+    Kind("n2.jsonl", '{"id":"p1","answers":{"saddle_numbness":"yes"},"saddle_numbness":"no"}\n{"id":"p2","fever":"no"}\n',
+         {"p2": ROUTINE}, ("n2.jsonl:1: duplicate column",), "values: {x: yes}"),
+    Kind("n3.json", '{"value":[{"__id":"p1","visits":[{"saddle_numbness":"yes"}],"fever":"no"}]}', {"p1": EMERGENCY}, (),
+         None, ("--from", "odk")),
+    Kind("n4.json", '{"results":[{"_uuid":"p1","v":[{"v/saddle_numbness":"no"},{"v/saddle_numbness":"yes"}]}]}', None,
+         ("duplicate column",), None, ("--from", "kobo")),
+    Kind("n5.json", '{"results":[{"_uuid":"p1","saddle_numbness":"yes","_attachments":[{"filename":"a"},{"filename":"b"}]}]}',
+         {"p1": EMERGENCY}, (), None, ("--from", "kobo")),
+    Kind("n6.xml", "<data><v><saddle_numbness>yes</saddle_numbness></v><v><fever>no</fever></v><meta><instanceID>p1"
+         "</instanceID></meta></data>", {"p1": EMERGENCY}, (), None, ("--from", "odk")),
+    Kind("n7.xml", "<all>" + "<data><saddle_numbness>yes</saddle_numbness></data>" * 3 + "</all>", None,
+         ("duplicate column",), None, ("--from", "odk")),
+    # A record of which nothing is known is none that is blank
+    Kind("e1.json", '[{"record":"1","event_id":"","field_name":"saddle_numbness","value":"1"}]', None,
+         ("record 1: no column is a question under --from redcap-raw",), None, ("--from", "redcap-raw")),
+    Kind("e2.json", '{"detail":"Not found."}', None, ("no column is a question",), None, ("--from", "kobo")),
+    Kind("e3.jsonl", '{"who":"p1","NUMB":"yes"}\n{"who":"p2"}\n', None, ("there is no column 'numb'. Did you mean 'NUMB'?",),
+         "id: who\ncolumns: {numb: saddle_numbness}"),
+    Kind("e4.csv", "record_id,fever___yes,fever___no\np1,1,0\n", None, ("'fever___yes' is not a question. Did you mean 'fever'?",),
+         None, ("--from", "redcap-raw")),
     # What is none of ours
     Kind("x1.xlsx", b"PK\x03\x04......[Content_Types].xml....xl/workbook.xml", None, ("workbook of Excel", "save", "CSV")),
     Kind("x2.csv", b"PK\x03\x04......[Content_Types].xml....xl/workbook.xml", None, ("workbook of Excel", "CSV")),
@@ -173,7 +196,8 @@ def test_each_kind_is_read_or_refused_alike(kind: Kind, tmp_path: Path) -> None:
         assert people(done.out) == (kind.people or {}), (command, done.err)
         assert all(words in done.err for words in kind.said), (command, done.err)
         assert (done.status == 2) == (not kind.people or "not an answer" in done.err or "not valid" in done.err
-                                      or "carriage" in done.err or "this row has" in done.err), (command, done.err)  # fmt: skip
+                                      or "carriage" in done.err or "this row has" in done.err
+                                      or "duplicate" in done.err), (command, done.err)  # fmt: skip
 
 
 def make_parquet(path: Path) -> None:

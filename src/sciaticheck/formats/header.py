@@ -73,6 +73,9 @@ class Names:
 
     def slip(self, name: str) -> str | None:
         """The question, or its wording, that a column's name is most likely meant to be."""
+        ticked = name.rpartition(self.column_map.ticks)[0] if self.column_map.ticks else ""
+        if ticked in self.knowledge.questions:
+            return ticked
         last = last_of(name, self.column_map).lower().replace(" ", "_").replace("-", "_")[:80]
         near = get_close_matches(last, [*self.knowledge.questions, "id"], n=1, cutoff=0.8)
         if not near and len(name) > 15:  # the wording of a question is long

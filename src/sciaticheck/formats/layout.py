@@ -123,14 +123,16 @@ def layout(names: Sequence[str], location: Location, wanted: Wanted, is_record: 
             take(Column(name, place, name))
     problems += slips[:SHOWN]
     must_have = [] if wanted.keep_all else [*wanted.keep]
-    must_have += [*column_map.columns, *column_map.own_ids] if column_map and not is_record else []
     lower = [name.lower() for name in names]
+    listed = [*column_map.columns, *column_map.own_ids] if column_map else []
+    must_have += [name for name in listed if not is_record or name.lower() in lower]
     problems += [
         location.problem("unknown_column", name, f"there is no column {shown(name)}.{did_you_mean(name, names)}")
         for name in must_have
         if name not in names and not (column_map and name in column_map.own_ids and name in lower)
     ]
-    if not problems and not is_record and not any(column.ours in wanted.knowledge.questions for column in columns):
+    is_read = any(column.ours in wanted.knowledge.questions for column in columns)
+    if not problems and not is_read and (not is_record or len(unread) == len(names) > 0):
         under = f" under {column_map.name}" if column_map else ""
         message = f"no column is a question{under}; 'sciaticheck questions' lists the ids.{_hint(names, wanted, ids)}"
         problems.append(Problem("bad_header", message, location.source, location.line))

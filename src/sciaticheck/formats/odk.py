@@ -166,7 +166,7 @@ _XFORM = (
 COLUMN_MAPS: Mapping[str, ColumnMap] = {
     "odk": FORM_TOOL._replace(
         name="--from odk",
-        ids=("key", "instanceid"),
+        ids=("key", "instanceid", "__id"),
         metadata=(
             *_XFORM, "key", "submissiondate", "submitterid", "submittername", "attachmentspresent",
             "attachmentsexpected", "status", "reviewstate", "edits", "formversion", "parent_key",
@@ -213,7 +213,8 @@ def from_xml(text: str) -> dict[str, Any]:
         for part in element:
             name = part.tag.rpartition("}")[2]
             value = content(part)
-            made[name] = [made[name], value] if name in made else value
+            before = made.get(name)
+            made[name] = [*before, value] if isinstance(before, list) else [before, value] if name in made else value
         return made
 
     try:

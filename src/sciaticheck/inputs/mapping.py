@@ -80,8 +80,8 @@ class RecordReader:
     def _mapped(self, raw: Mapping[str, Any], location: Location) -> tuple[dict[str, str], list[Problem]]:
         """A record under the names of questions, and the values that the map does not explain. Raises AnswersError."""
         groups = self.wanted.column_map.groups if self.wanted.column_map else ""
-        cells = dict(_cells(raw, groups[-1:] or "/"))
-        names = tuple(cells)
+        cells = [*_cells(raw, groups[-1:] or "/")]
+        names = tuple(name for name, _ in cells)
         table = self.tables.get(names)
         if table is None:
             if len(self.tables) >= _MOST:
@@ -89,7 +89,7 @@ class RecordReader:
             table = self.tables[names] = record_table(names, location, self.wanted)
             self.notes += [note for note in table.notes if note.message not in self.said]
             self.said |= {note.message for note in table.notes}
-        made, wrong = table.read(list(cells.values()), location)
+        made, wrong = table.read([cell for _, cell in cells], location)
         return {name: made[place] for name, place in table.columns.items()}, wrong
 
     def _records(self, raw: object, source: str) -> list[Any] | None:
@@ -115,9 +115,16 @@ class RecordReader:
 
 
 def _cells(raw: Mapping[str, Any], sign: str, before: str = "") -> Iterator[tuple[str, str]]:
-    """The cells of a record by name: what is nested has its group before it, but for that in `answers`."""
+    """The cells of a record with their names: what is nested has its group before it, but for that in `answers`.
+
+    The rows of a repeat are read like groups, so that an answer given twice is a duplicate. A list whose name begins
+    with _ is a tool's own, such as the attachments of Kobo.
+    """
     for key, value in raw.items():
-        if isinstance(value, dict) and before.count(sign) < MAX_DEPTH:
-            yield from _cells(value, sign, before if key == "answers" else f"{before}{key}{sign}")
+        rows = value if isinstance(value, list) and key[:1] != "_" else [value]
+        if any(isinstance(row, dict) for row in rows) and before.count(sign) < MAX_DEPTH:
+            for row in rows:
+                inside = row if isinstance(row, dict) else {"": row}
+                yield from _cells(inside, sign, before if key == "answers" else f"{before}{key}{sign}")
         else:
             yield f"{before}{key}", as_text(value)
