@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from sciaticheck.errors import Problem
 
@@ -42,7 +43,7 @@ def decode(head: bytes, source: str, most: int = MAX_ANSWERS) -> str | Problem:
 
 def not_text(head: bytes, source: str) -> Problem | None:
     """The problem with a file whose first bytes are blank or UTF-16; None for any other."""
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or re.match(rb"(\0[\s!-~]|[\s!-~]\0){2}", head):
         return Problem("not_utf8", "is UTF-16, not UTF-8; save it as UTF-8", source)
     if not head.strip(b"\xef\xbb\xbf \t\r\n"):
         return Problem("empty", "is empty", source)

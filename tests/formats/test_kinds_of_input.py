@@ -168,6 +168,14 @@ KINDS = [
     Kind("x8.sav", b"$FL2@(#) SPSS DATA FILE", None, ("SPSS", "CSV")),
     Kind("x9.ods", b"PK\x03\x04..mimetypeapplication/vnd.oasis.opendocument.spreadsheet", None, ("spreadsheet", "CSV")),
     Kind("x10.pdf", b"%PDF-1.7", None, ("PDF",)),
+    Kind("x12.csv", "\n<TABLE><tr><td>id", None, ("HTML", "CSV")),
+    Kind("x13.csv", "id,fever\n".encode("utf-16-le"), None, ("is UTF-16", "UTF-8")),
+    Kind("x14.json", '{"id":"p1"}'.encode("utf-16-be"), None, ("is UTF-16", "UTF-8")),
+    Kind("x15.csv", '[\n {"id":"p1","saddle_numbness":"yes"}]', None, ("is JSON", ".jsonl")),
+    Kind("x16.csv", "id|saddle_numbness\np1|yes\n", None, ("It is the only column: commas, semicolons or tabs",)),
+    Kind("x17.csv", '"id,saddle_numbness"\n"p1,yes"\n', None, ("the only column",)),
+    Kind("x18.csv", ",Cauda equina\nid,saddle_numbness\np1,yes\n", None, ("x18.csv:1: no column", "'skip_rows: 1' in --map")),
+    Kind("x18.csv", ",Cauda equina\nid,saddle_numbness\np1,yes\n", {"p1": EMERGENCY}, (), "skip_rows: 1"),
     Kind("x11.jsonl", b"\x1f\x8b\x08\x00", None, ("gzip", ".gz")),
 ]  # fmt: skip
 

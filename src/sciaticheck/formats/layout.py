@@ -15,6 +15,8 @@ from sciaticheck.formats.header import Names, Wanted, is_metadata, last_of
 SHOWN = 20
 """Columns that a message names."""
 
+FURTHER_DOWN = "If the header is further down, 'skip_rows: 1' in --map FILE passes over one row."
+
 
 class Column(NamedTuple):
     """A column that is read: its name and position in the file, its name here, and the answer of each value."""
@@ -92,6 +94,9 @@ def layout(names: Sequence[str], location: Location, wanted: Wanted, is_record: 
     problems: list[Problem] = []
     slips: list[Problem] = []
     taken: dict[str, str] = {}
+    is_text = bool(location.line) and not is_record
+    separate = "It is the only column: commas, semicolons or tabs separate columns."
+    one_column = f" {separate}" if is_text and len(names) == 1 else ""
 
     def take(column: Column) -> None:
         if column.ours not in taken:
@@ -116,7 +121,7 @@ def layout(names: Sequence[str], location: Location, wanted: Wanted, is_record: 
             message += (
                 "or list it under 'ignore' of --map." if column_map else f"or --keep it.{_preset_hint(names, wanted)}"
             )
-            slips.append(location.problem("unknown_question", name, message))
+            slips.append(location.problem("unknown_question", name, message + one_column))
         elif meaning is None or name in wanted.knowledge.questions:
             unread.append(shown(name) if name else f"column {place + 1}, which has no name")
         if name and (name in wanted.keep or (wanted.keep_all and name != "id" and not (meaning and meaning.question))):
@@ -134,7 +139,9 @@ def layout(names: Sequence[str], location: Location, wanted: Wanted, is_record: 
     is_read = any(column.ours in wanted.knowledge.questions for column in columns)
     if not problems and not is_read and (not is_record or len(unread) == len(names) > 0):
         under = f" under {column_map.name}" if column_map else ""
-        message = f"no column is a question{under}; 'sciaticheck questions' lists the ids.{_hint(names, wanted, ids)}"
+        message = f"no column is a question{under}; 'sciaticheck questions' lists the ids.{_preset_hint(names, wanted)}"
+        if is_text:
+            message += f"{one_column} {FURTHER_DOWN}"
         problems.append(Problem("bad_header", message, location.source, location.line))
     notes: tuple[Problem, ...] = ()
     if unread:

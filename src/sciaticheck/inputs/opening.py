@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.inputs.sources import Source
-from sciaticheck.text_file import unreadable
+from sciaticheck.text_file import not_text, unreadable
 
 UNPACKING_ERRORS = (OSError, EOFError, zlib.error)
 """What reading a broken file raises."""
@@ -100,11 +101,13 @@ def head_of(stream: BinaryIO, source: Source) -> bytes:
         if head.startswith(magic) and not (magic == b"PAR1" and source.kind in ("parquet", "")):
             inside = (said for mark, said in _ZIPPED.items() if mark in head) if magic.startswith(b"PK") else iter(())
             raise AnswersError([Problem("unknown_kind", next(inside, message), source.path)])
-    if source.kind not in ("", "xml") and head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(
-        (b"<?xml", b"<!", b"<html")
-    ):
+    if (wrong := not_text(head, source.path)) and wrong.code == "not_utf8":
+        raise AnswersError([wrong])
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if source.kind not in ("", "xml") and text[:6].lower().startswith((b"<?xml", b"<!", b"<html", b"<table")):
         what = "is XML or HTML, whatever its name says; save its table as CSV"
         raise AnswersError([Problem("unknown_kind", what, source.path)])
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise AnswersError([Problem("not_utf8", "is UTF-16, not UTF-8; save it as UTF-8", source.path)])
+    if source.kind == "csv" and re.match(rb'[\[{]\s*[\[{"]', text):
+        what = "is JSON, whatever its name says; name it .json, or .jsonl if each line is a record"
+        raise AnswersError([Problem("unknown_kind", what, source.path)])
     return head
