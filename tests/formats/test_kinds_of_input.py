@@ -96,6 +96,8 @@ KINDS = [
     Kind("h3.csv", "id,a,b\n,saddle_numbness,fever\n,text,text\np1,yes,no\np2,no,no\n", TWO, (), "skip_rows: 2"),
     Kind("h4.csv", 'Who,"Numb\nthere?"\n"",Response\np1,Yes\np2,No\n', TWO, (),
          'columns: {"Numb\\nthere?": saddle_numbness}\nid: Who\nskip_rows: 1'),
+    # Ids that a spreadsheet may run
+    Kind("s1.csv", "id,saddle_numbness\n =1+1,yes\n-,no\n", {"' =1+1": EMERGENCY, "'-": ROUTINE}),
     # Numbers as pandas and others write them
     Kind("f1.csv", "id,saddle_numbness,fever\np1,1.0,0.0\np2,0.0,\n", TWO),
     Kind("f2.jsonl", '{"id":"p1","saddle_numbness":1.0}\n{"id":"p2","saddle_numbness":0.0}\n', TWO),

@@ -15,7 +15,7 @@ from sciaticheck.batch.row_writer import Formatter
 _SPECIAL_JSON = r"[^ !#-\[\]-~]"
 """Characters that are written otherwise in JSON, or are not ASCII."""
 
-# Those of row_writer's QUOTED and FORMULA, which also match at the beginning of a text.
+# Those of row_writer's QUOTED and of a formula, which also match at the beginning of a text.
 _SPECIAL_CSV = r'[",\r\n]|\A[\x00-\x20\x{a0}]*[=+\-@]|\A[\t\r\n]'
 
 

@@ -12,14 +12,12 @@ import numpy as np
 
 from sciaticheck.batch.rows import columns
 from sciaticheck.engine.advice import ADVICE
+from sciaticheck.formats import spreadsheet_safe
 from sciaticheck.knowledge.model import URGENCIES
 
 if TYPE_CHECKING:
     from sciaticheck.batch.assessor import Assessor, Results
     from sciaticheck.batch.job import Job
-
-FORMULA = re.compile("[\x00-\x20\xa0]*[=+\\-@]|[\t\r\n]")
-"""How a text begins that a spreadsheet may run. It gets an apostrophe in front, unless it is wanted raw."""
 
 QUOTED = re.compile(r'[",\r\n]')
 """What makes quotes necessary around a cell."""
@@ -36,8 +34,7 @@ def cell(value: Any, is_raw: bool) -> str:
         value = json.loads(given) if given.startswith('"') else None if given == "null" else given
         value = value and value.encode("utf-8", "backslashreplace").decode()
     text = "" if value is None else str(value)
-    if not is_raw and FORMULA.match(text):
-        text = "'" + text
+    text = text if is_raw else spreadsheet_safe(text)
     return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
 
 

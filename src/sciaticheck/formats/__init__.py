@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,13 +45,17 @@ EXPORTS = {
 """Forms that `export` writes."""
 
 
+_FORMULA = re.compile("[\x00-\x20\xa0]*[=+\\-@]|[\t\r\n]")
+"""How a text begins that a spreadsheet may run."""
+
+
 def spreadsheet_safe(cell: str) -> str:
     """The text of a cell, after an apostrophe if a spreadsheet would run it as a formula.
 
     >>> spreadsheet_safe("=1+1")
     "'=1+1"
     """
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def preset(name: str) -> ColumnMap:
