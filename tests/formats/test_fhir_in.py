@@ -129,6 +129,8 @@ def test_no_code_means_two_things() -> None:
         (coding(LOINC, "LA1-1"), ("'LA1-1'", "LA33-6 (yes)")),
         (coding(SYSTEM_V2_0136, "y"), ("'y'", "Y (yes)", "N (no)")),
         ({"valueCoding": {"system": SYSTEM_V2_0136, "display": "Yes"}}, ("no code",)),
+        ({"valueCoding": {**NO["valueCoding"], "display": "Sí "}}, ("code 'N' is no, but its display 'Sí ' is yes",)),
+        ({"valueCoding": {"system": LOINC, "code": "LA33-6", "display": "No"}}, ("but its display 'No' is no",)),
         ({"valueCoding": "Y"}, ("valueCoding",)),
         ({"valueBoolean": "true"}, ("valueBoolean", "true, false")),
         ({"valueString": "Ja"}, ("'Ja'", "yes/y/true/1")),

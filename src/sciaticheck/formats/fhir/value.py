@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sciaticheck.answers.spelling import ALLOWED, Answer, parse_answer
+from sciaticheck.answers.spelling import ALLOWED, BLANKS, SPELLINGS, Answer, parse_answer
 from sciaticheck.errors import did_you_mean, shown
 from sciaticheck.formats.fhir.codes import ABSENCE, ANY_SYSTEM, CODES, REASONS
 
@@ -57,7 +57,7 @@ def _given(name: str, value: object) -> Value:
 
 
 def _coded(coding: object) -> Value:
-    """What a coding says, by its code only: the display may be translated."""
+    """What a coding says, by its code: the display may be translated, but not say another answer."""
     if not isinstance(coding, dict):
         raise ValueError(f"valueCoding is {_kind(coding)}, not a coding with system and code")
     system, code = coding.get("system"), coding.get("code")
@@ -74,6 +74,10 @@ def _coded(coding: object) -> Value:
         allowed = ", ".join(f"{known} ({answer or 'unanswered'})" for known, answer in codes.items())
         of = f" of {system}" if system else ""
         raise ValueError(f"code {shown(code)}{of} is not an answer. Allowed: {allowed}")
+    display = SPELLINGS.get(str(coding.get("display")).strip(BLANKS).lower())
+    if display and display != codes[code]:
+        means = codes[code] or "unanswered"
+        raise ValueError(f"code {shown(code)} is {means}, but its display {shown(str(coding['display']))} is {display}")
     return Value(True, codes[code], None if codes[code] else code)
 
 
