@@ -159,6 +159,12 @@ KINDS = [
          "id: who\ncolumns: {numb: saddle_numbness}"),
     Kind("e4.csv", "record_id,fever___yes,fever___no\np1,1,0\n", None, ("'fever___yes' is not a question. Did you mean 'fever'?",),
          None, ("--from", "redcap-raw")),
+    # What is refused says if it is urgent, and what was meant
+    Kind("d1.json", '{"id":"p1","saddle_numbness":"yes","saddle_numbness":"no"}', None,
+         ("duplicate key", "'saddle_numbness: yes' alone would be: emergency")),
+    Kind("d2.json", '{"id":true,"saddle_numbness":"yes"}', None, ("id: must be text. Not checked",)),
+    Kind("d3.csv", 'id,saddle_numbness\np1,"=""yes"""\n', None, ("Did you mean yes?",)),
+    Kind("d4.yaml", "Id: p1\nfever: no\n", None, ("'Id' is not a question. Did you mean 'id'?",)),
     # What is none of ours
     Kind("x1.xlsx", b"PK\x03\x04......[Content_Types].xml....xl/workbook.xml", None, ("workbook of Excel", "save", "CSV")),
     Kind("x2.csv", b"PK\x03\x04......[Content_Types].xml....xl/workbook.xml", None, ("workbook of Excel", "CSV")),

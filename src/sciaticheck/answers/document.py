@@ -89,6 +89,8 @@ def parse_json(text: str, location: Location, knowledge: Knowledge) -> tuple[Any
     ]
     if len(duplicates) > MOST_KEYS:
         problems.append(more_keys(len(duplicates) - MOST_KEYS, "that are duplicates", location))
+    if problems:
+        problems[0] = _with_level(problems[0], yes_in(text, knowledge), knowledge)
     return raw, location, problems
 
 
@@ -140,7 +142,8 @@ def _with_level(problem: Problem, names: Set[str], knowledge: Knowledge) -> Prob
         if holds(flag.when, with_parents(yes - {name})):
             yes.remove(name)
     named = ", ".join(f"'{name}: yes'" for name in knowledge.questions if name in yes)
-    message = f"{problem.message} Not checked, but {named} alone would be: {flag.urgency}."
+    said = problem.message if problem.message.endswith((".", "?")) else f"{problem.message}."
+    message = f"{said} Not checked, but {named} alone would be: {flag.urgency}."
     return problem._replace(message=message, level=flag.urgency)
 
 

@@ -59,7 +59,8 @@ def more_keys(count: int, what: str, location: Location) -> Problem:
 
 def not_a_question(name: str, knowledge: Knowledge) -> str:
     """The message about an unknown question, with the nearest known one or the command that lists them."""
-    hint = did_you_mean(name, knowledge.questions) or " Remove it; 'sciaticheck questions' lists the questions."
+    known = ["id"] if name.lower() == "id" else knowledge.questions
+    hint = did_you_mean(name, known) or " Remove it; 'sciaticheck questions' lists the questions."
     return f"{shown(name)} is not a question.{hint}"
 
 

@@ -22,7 +22,7 @@ _LINE = re.compile(rf"[{_QUOTES}]?(?P<key>\w+)[{_QUOTES}]?\s*(?P<sign>[:={_COLON
 
 def instead(value: str, question: Question) -> str:
     """What to write instead of a value that is no answer."""
-    bare = value.strip(f" \t\xa0.,;!*()[]{_QUOTES}").lower().replace("\u2019", "'")
+    bare = value.strip(f" \t\xa0.,;!*=()[]{_QUOTES}").lower().replace("\u2019", "'")
     hint = ""
     if (answer := SPELLINGS.get(bare)) or bare in _UNSURE:
         hint = f"Did you mean {answer or 'unsure'}? "
