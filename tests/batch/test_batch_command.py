@@ -248,6 +248,15 @@ def test_wrong_columns_are_said_before_the_work(
     assert not list(tmp_path.glob(".out*"))
 
 
+@pytest.mark.parametrize("engine", BOTH)
+def test_refused_records_are_counted_by_what_could_be_read_as_check_does(engine: str, tmp_path: Path, run: Run) -> None:
+    lines = ["id,saddle_numbness,fever", "a,yes,maybe", "b,no,maybe", "c,yes,no", "d,maybe,yes"]
+    (tmp_path / "in.csv").write_text("\n".join(lines) + "\n")
+    last = run("batch", "in.csv", "--engine", engine).err.splitlines()[-1]
+    assert last == "3 at or above same_day (2 refused, by the answers that could be read)."
+    assert last in run("check", "in.csv").err
+
+
 @pytest.mark.parametrize(
     ("header", "words"),
     [

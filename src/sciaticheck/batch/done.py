@@ -34,8 +34,9 @@ def done(
 ) -> Done:
     """The rows of a chunk, and its summary. `counts`: respondents read, rejected and blank."""
     reasons = Counter(reject.problem.code for reject in rejects)
+    refused = Counter(reject.problem.level for reject in rejects if reject.problem.level)
     shown = [reject.located for reject in rejects[:SHOWN]]
-    return Done(rows, rejects, Summary(*counts, levels_of(results), reasons, shown, notes=notes), position)
+    return Done(rows, rejects, Summary(*counts, levels_of(results), reasons, refused, shown, notes=notes), position)
 
 
 def levels_of(results: Results) -> Levels:

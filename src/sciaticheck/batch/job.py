@@ -71,8 +71,8 @@ class Reject(NamedTuple):
 class Summary:
     """What came of a chunk, of a part, or of a batch: `read` is `written`, `rejected` and `blank` together.
 
-    `reasons` counts problems by their codes, `shown` are the first of them; `stopped` says which files could not be
-    read on. `notes` are no faults but to be known, and how often; `unasked` the questions without a column.
+    `reasons` counts problems by their codes, `refused` by the urgency of the other answers, `shown` are the first of
+    them; `stopped` says which files could not be read on. `notes` are to be known, `unasked` lack a column.
     """
 
     read: int = 0
@@ -80,6 +80,7 @@ class Summary:
     blank: int = 0
     levels: Levels = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
     shown: list[Problem] = field(default_factory=list)
     stopped: list[Problem] = field(default_factory=list)
     notes: Counter[Problem] = field(default_factory=Counter)
@@ -102,6 +103,7 @@ class Summary:
         )  # fmt: skip
         self.levels.update(other.levels)
         self.reasons.update(other.reasons)
+        self.refused.update(other.refused)
         self.shown += other.shown[: SHOWN - len(self.shown)]
         self.stopped += other.stopped
         for note, times in other.notes.items():

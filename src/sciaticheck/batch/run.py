@@ -22,9 +22,8 @@ from sciaticheck.batch.work import Opened, Task, look_at, make_worker, tasks
 from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.inputs.sources import Source
 
-os.environ.setdefault(
-    "ARROW_DEFAULT_MEMORY_POOL", "system"
-)  # before Arrow is loaded; holds a quarter less than its own
+# Before Arrow is loaded; holds a quarter less than its own.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 Progress = Callable[[int, int], None]
 """Called with the records and the stored bytes read so far."""

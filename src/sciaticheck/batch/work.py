@@ -70,8 +70,7 @@ class Worker:
         with opened(source) as (stream, _):
             for read, problems in document(stream, source, self.job.wanted, notes):
                 record += 1
-                problems = [problem._replace(source=source.path) for problem in problems]
-                self.rows.answered(collected, record, (read, problems))
+                self.rows.answered(collected, record, (read, [each._replace(source=source.path) for each in problems]))
         collected.notes.update(notes)
         return self.rows.finish(collected, source.name, source.size or 0)
 

@@ -227,7 +227,12 @@ def _status(summary: "Summary", fail_on: options.FailOn, allow_incomplete: bool,
         found, open_ = summary.at_or_above(fail_on), summary.could_reach(fail_on)
         if not quiet:
             more = f", {open_:,} more could reach it once open questions are answered" if open_ else ""
-            say(f"{found:,} at or above {fail_on}{more}.")
+            from sciaticheck.knowledge.model import RANK
+
+            urgent = (number for level, number in summary.refused.items() if RANK[level] >= RANK[fail_on])
+            refused = sum(urgent)
+            by = f" ({refused:,} refused, by the answers that could be read)" if refused else ""
+            say(f"{found + refused:,} at or above {fail_on}{by}{more}.")
     if summary.rejected or summary.stopped or not summary.written:
         return BAD_INPUT
     return 1 if found else 3 if open_ and not allow_incomplete else 0
