@@ -94,6 +94,7 @@ KINDS = [
          "columns: {'Numb there?': saddle_numbness, 'Hot?': fever}\nid: Who\nskip_rows: 1"),
     Kind("h2.csv", "A report\n\nWho,saddle_numbness\np1,Yes\np2,No\n", TWO, (), "id: Who\nskip_rows: 1"),
     Kind("h3.csv", "id,a,b\n,saddle_numbness,fever\n,text,text\np1,yes,no\np2,no,no\n", TWO, (), "skip_rows: 2"),
+    Kind("h5.csv", "id,saddle_numbness\np1,yes\np2,no\n", {"p2": ROUTINE}, ("looks like a record: 'p1,yes'",), "skip_rows: 1"),
     Kind("h4.csv", 'Who,"Numb\nthere?"\n"",Response\np1,Yes\np2,No\n', TWO, (),
          'columns: {"Numb\\nthere?": saddle_numbness}\nid: Who\nskip_rows: 1'),
     # Ids that a spreadsheet may run

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple, NoReturn
 
 from sciaticheck.answers.record import Location
-from sciaticheck.errors import AnswersError, Problem
+from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.formats.column_map import SEPARATORS
 from sciaticheck.formats.header import Wanted, header_of, separator_of
 from sciaticheck.formats.layout import Layout, layout
@@ -95,7 +95,17 @@ class _Header:
         if column_map and column_map.import_ids and not is_import_row(cells[-1]):
             raise AnswersError([no_import_row(self.source.path, self.lines)])
         table = table_of(header_of(cells, wanted), self.source.path, wanted, line)
-        return table._replace(separator=separator, lines=self.lines)
+        notes = (*table.notes, *self.skipped(cells, table))
+        return table._replace(separator=separator, lines=self.lines, notes=notes)
+
+    def skipped(self, rows: Sequence[list[str]], table: Table) -> Iterator[Problem]:
+        """Notes on rows of the header that look like records."""
+        for row in (row for row in rows[1:] if len(row) == table.width):
+            made, wrong = table.read(row, Location(self.source.path))
+            answers = (made[place] for name, place in table.columns.items() if name in self.wanted.knowledge.questions)
+            if not wrong and any(answers):
+                message = f"'skip_rows' passes over a row that looks like a record: {shown(','.join(row))}"
+                yield Problem("skipped", message, self.source.path)
 
     def fail(self, message: str) -> NoReturn:
         raise AnswersError([Problem("bad_header", message, self.source.path, self.lines)])
