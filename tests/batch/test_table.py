@@ -64,6 +64,27 @@ def test_other_columns_are_named_once_and_slips_refused() -> None:
     assert assess_table([{"fever": 0}])[0]["score_spinal_infection"] == 0
 
 
+def test_no_column_is_lost_by_its_name() -> None:
+    pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    spaced = [" saddle_numbness", "id "]
+    for table in ([dict(zip(spaced, ("yes", "a"), strict=True))], pd.DataFrame([["yes", "a"]], columns=spaced)):
+        made = assess_table(table)
+        first = made[0] if isinstance(made, list) else made.iloc[0]
+        assert (first["id"], first["urgency"]) == ("a", "emergency")
+    arrays = [pa.array(["yes"]), pa.array(["no"])]
+    for twice in (
+        pa.Table.from_arrays(arrays, names=["fever", "fever"]),
+        pd.DataFrame([["yes", "no"]], columns=["fever", "fever"]),
+        pd.DataFrame([["yes", 1], [2, "no"]], columns=["fever", "fever"]),
+        [{"fever": "no", " fever": "yes"}],
+    ):
+        with pytest.raises(AnswersError, match="duplicate column 'fever'"):
+            assess_table(twice)
+    assert type(assess_table(pa.record_batch({"fever": ["yes"]}))) is pa.RecordBatch
+    with pytest.raises(TypeError, match="not list"):
+        assess_table([{"fever": "yes"}, None])  # type: ignore[list-item]
+
+
 def test_the_rows_are_those_of_assess(knowledge: Knowledge) -> None:
     from random import Random
 

@@ -25,8 +25,7 @@ from sciaticheck.rules.states import UNANSWERED
 
 AnyTable = TypeVar("AnyTable")
 
-_NAME = "table"
-"""What it is called in problems, and in ids that are not given."""
+_NAME = "table"  # in problems, and in ids that are not given
 
 
 def assess_table(table: AnyTable, knowledge: Knowledge | None = None) -> AnyTable:
@@ -45,8 +44,9 @@ def assess_table(table: AnyTable, knowledge: Knowledge | None = None) -> AnyTabl
         'same_day'
     """
     known = knowledge or load_knowledge()
-    columns = _columns(table)
-    found = table_of(list(columns), _NAME, Wanted(known))
+    named = _columns(table)
+    found = table_of([name for name, _ in named], _NAME, Wanted(known))
+    columns = {name: named[place][1] for name, place in found.columns.items()}
     for note in found.notes:
         warnings.warn(str(note), stacklevel=2)
     count = len(next(iter(columns.values()), ()))
@@ -66,12 +66,12 @@ def assess_table(table: AnyTable, knowledge: Knowledge | None = None) -> AnyTabl
     return result
 
 
-def _columns(table: Any) -> dict[str, Sequence[Any]]:
-    """The values of each column, as Python has them."""
-    if isinstance(table, list | tuple):
+def _columns(table: Any) -> list[tuple[str, Sequence[Any]]]:
+    """The name and the values of each column, as Python has them."""
+    if isinstance(table, list | tuple) and all(isinstance(record, Mapping) for record in table):
         names = dict.fromkeys(name for record in table for name in record)
-        return {str(name): [record.get(name) for record in table] for name in names}
-    if isinstance(table, Mapping) or not hasattr(table, "__arrow_c_stream__"):
+        return [(str(name), [record.get(name) for record in table]) for name in names]
+    if not hasattr(table, "__arrow_c_stream__"):
         kind = type(table).__name__
         raise TypeError(f"a DataFrame, a table of Arrow or a list of dicts is needed, not {kind}")
     try:
@@ -80,10 +80,9 @@ def _columns(table: Any) -> dict[str, Sequence[Any]]:
         raise AnswersError([missing_extra("PyArrow for tables")]) from error
     try:
         arrow = pa.table(table)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):  # a column of values of different kinds, as pandas may hold
-        return {str(name): table[name].tolist() for name in table.columns}
-    names = arrow.column_names
-    return {name: arrow.column(place) for place, name in enumerate(names) if not name.startswith("__index_")}
+    except (ValueError, TypeError):  # values of different kinds, or a name that is there twice, as pandas may hold
+        return [(str(name), values.tolist()) for name, values in table.items()]
+    return [(name, arrow.column(place)) for place, name in enumerate(arrow.column_names) if name[:8] != "__index_"]
 
 
 def _states(values: Any, seen: StateTable) -> Any:
@@ -157,5 +156,6 @@ def _like(table: Any, made: dict[str, list[Any]]) -> Any:
     import pyarrow as pa
 
     kinds = {"complete": pa.bool_()} | {name: pa.float64() for name in made if name.startswith("score_")}
-    arrow = pa.table({name: pa.array(values, kinds.get(name, pa.string())) for name, values in made.items()})
-    return arrow if isinstance(table, pa.Table) else type(table)(arrow)
+    arrays = {name: pa.array(values, kinds.get(name, pa.string())) for name, values in made.items()}
+    is_arrow = isinstance(table, pa.Table | pa.RecordBatch)
+    return type(table).from_pydict(arrays) if is_arrow else type(table)(pa.table(arrays))
