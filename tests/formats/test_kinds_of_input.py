@@ -10,6 +10,8 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -231,6 +233,20 @@ def test_a_map_is_for_parquet_too(tmp_path: Path, engine: str) -> None:
         assert "not read, no questions: 'age'" in done.err
     kept = ran("batch", *options, "--engine", engine, "--keep", "age", "--columns", "id")
     assert kept.out == "id,age\np1,1\np2,2\n"
+
+
+@pytest.mark.parametrize("engine", ["rows", "columns"])
+@pytest.mark.parametrize(
+    ("id", "kind"),
+    [(["x"], None), ({"a": 1}, None), (b"p", None), (b"\xff", None), (date(2024, 1, 2), None), (1, pa.timestamp("ms")),
+     (Decimal("1.50"), None), (1.5, None), (True, None), (2**63, pa.uint64()), ("p", pa.large_string())],
+)  # fmt: skip
+def test_ids_of_any_type_are_the_same(tmp_path: Path, engine: str, id: object, kind: pa.DataType | None) -> None:
+    path = str(tmp_path / "in.parquet")
+    pq.write_table(pa.table({"id": pa.array([id], kind), "saddle_numbness": [b"yes"]}), path)
+    done = ran("batch", path, "--engine", engine, "--columns", "id,urgency")
+    assert list(people(done.out).values()) == [EMERGENCY]
+    assert people(done.out) == people(ran("check", path, "-f", "csv").out)
 
 
 def test_other_formats_of_tables_are_named(tmp_path: Path) -> None:

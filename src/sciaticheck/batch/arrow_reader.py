@@ -42,7 +42,7 @@ class Cells:
             return pa.nulls(self.count, pa.string())
         if pa.types.is_dictionary(column.type):
             column = column.cast(column.type.value_type)
-        if pa.types.is_floating(column.type) or pa.types.is_boolean(column.type):
+        if column.type not in (pa.string(), pa.large_string()) and not pa.types.is_integer(column.type):
             return pa.array([None if value is None else as_text(value) for value in column.to_pylist()], pa.string())
         return column.cast(pa.string())
 
