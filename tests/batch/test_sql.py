@@ -62,6 +62,7 @@ def same(names: Sequence[str], found: Sequence[Sequence[Any]], table: Table) -> 
         wanted = expected.get(made["id"])
         assert (made.pop("problems") is None) == (wanted is not None), made
         if wanted is None:
+            assert {made[name] or "" for name in ("urgency", "possible_urgency", "complete", "advice")} == {""}
             continue
         made["complete"] = TRUE.get(made["complete"], "false")
         for name in [name for name in made if name.startswith("score_")]:

@@ -147,8 +147,8 @@ class Query:
                 )
                 given.append(f"CASE {highest} {cases} ELSE 0 END")
                 possible.append(f"CASE WHEN {highest} > {NO:d} THEN {RANK[level]} ELSE 0 END")
-        yield f"{self.dialect.largest(given)} AS sc_urgency"
-        yield f"{self.dialect.largest(possible)} AS sc_possible"
+        yield f"CASE WHEN problems IS NULL THEN {self.dialect.largest(given)} END AS sc_urgency"
+        yield f"CASE WHEN problems IS NULL THEN {self.dialect.largest(possible)} END AS sc_possible"
         yield f"{self._present()} AS red_flags"
         for id, condition in self.knowledge.conditions.items():
             name = self.name("sc_" + id)
