@@ -91,6 +91,8 @@ VALUES = {
     "1961-05-02": "It asks 'Were you over 50 when this began?'",
     "y/n": "is not an answer. Write yes, no or unsure",
     "hardly": "is not an answer. Write yes, no or unsure",
+    "no idea": "Did you mean unsure?",
+    "yeah": "is not an answer. Write yes, no or unsure",
     "yes (38.5)": "is not an answer. Write yes, no or unsure",
 }
 """A value that is no answer, and words of the message about it. Nothing may be taken for a no that is none."""

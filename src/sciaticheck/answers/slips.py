@@ -14,7 +14,9 @@ KEEP = "Keep one of them; two people need a file each."
 
 _QUOTES = "\"'`\u00b4\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\uff02\uff07"
 _COLONS = "\ufe55\uff1a\ua789"
-_UNSURE = {"maybe", "perhaps", "possibly", "probably", "sometimes", "?", "??", "idk", "dont know", "not certain"}
+_UNSURE = {
+    "maybe", "perhaps", "possibly", "probably", "sometimes", "?", "??", "idk", "dont know", "not certain", "no idea",
+}  # fmt: skip
 _NOT_ASKED = {"n/a", "n.a", "na", "not applicable", "not asked", "not done"}
 _NUMBER = re.compile(r"[-+<>~]?\d+([.,/-]\d+)*")
 _LINE = re.compile(rf"[{_QUOTES}]?(?P<key>\w+)[{_QUOTES}]?\s*(?P<sign>[:={_COLONS}]?)(?P<space>\s*)(?P<value>.*)")
