@@ -106,4 +106,4 @@ def _could_change(assessment: Assessment, knowledge: Knowledge) -> Section:
     last = [("", line) for line in incomplete(assessment, knowledge)]
     if assessment.complete and assessment.unanswered:
         last = [("", text_of(knowledge, "open_none", count=len(assessment.unanswered)))]
-    return _pairs(texts["part_change"], [*_most(rows, knowledge), *last])
+    return _pairs(texts["part_change"], [*rows[:MOST], *last])

@@ -92,7 +92,7 @@ function could_change(assessment, knowledge) {
   const rows = ids.map((id) => [texts[`answer_${answers[id] ?? "open"}`], questions[id].ask]);
   const [lines, open] = [incomplete(assessment, knowledge), assessment.unanswered.length];
   if (!lines.length && open) lines.push(text_of(knowledge, "open_none", { count: open }));
-  return [...most(rows, knowledge), ...lines.map((line) => ["", line])];
+  return [...rows.slice(0, MOST), ...lines.map((line) => ["", line])];
 }
 
 // report/page.py
