@@ -98,6 +98,16 @@ def test_a_row_that_does_not_fit_is_said_in_plain_words_by_check_and_batch_alike
         assert ROW_FAULTS[row] in run(*command).err.partition("in.csv:3: ")[2]
 
 
+@pytest.mark.parametrize("engine", BOTH)
+def test_a_file_of_nothing_but_a_header_is_named_as_by_check(engine: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "a.csv").write_text("id,fever\n")
+    (tmp_path / "b.csv").write_text("id,fever\np,yes\n")
+    for command in (("check",), ("batch", "-o", "out.csv", "--engine", engine)):
+        done = run(*command, "a.csv", "b.csv")
+        assert (done.status, "a.csv: has no records" in done.err) == (2, True)
+    assert len(rows((tmp_path / "out.csv").read_text())) == 1
+
+
 @pytest.mark.parametrize("row", [",", ",,", ",,,,,", ", , ,"])
 def test_a_row_of_commas_alone_is_blank(row: str, tmp_path: Path, run: Run) -> None:
     (tmp_path / "in.csv").write_text(f"id,fever,back_pain\np,no,no\n{row}\n")

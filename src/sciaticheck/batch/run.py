@@ -127,14 +127,22 @@ def run(
             make = partial(make_worker, job, by_columns)
             with Pool[Task, Done](make, kind) as pool:
                 for source in group:
+                    read, stopped = summary.read, len(summary.stopped)
                     for done in pool.map(tasks(source, job, by_columns, seen, summary.stopped)):
                         write(done, out, bad, summary, max_rejects)
                         if source.is_live:
                             out.flush()
                         if progress:
                             progress(summary.read, before + done.position)
+                    if (summary.read, len(summary.stopped)) == (read, stopped):
+                        summary.stopped.append(no_records(source))
                     before += source.size or 0
     return summary
+
+
+def no_records(source: Source) -> Problem:
+    """The problem with a file of nothing but a header."""
+    return Problem("empty", "has no records", source.path)
 
 
 def write(done: Done, out: Output, bad: Rejects, summary: Summary, most: int | None = None) -> None:

@@ -18,7 +18,7 @@ from sciaticheck.batch.engines import has_arrow
 from sciaticheck.batch.job import Job, Summary
 from sciaticheck.batch.rejects import Rejects
 from sciaticheck.batch.row_writer import Formatter
-from sciaticheck.batch.run import note, output_for, write
+from sciaticheck.batch.run import no_records, note, output_for, write
 from sciaticheck.batch.work import Task, Worker, look_at, tasks
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.inputs.chunks import chunks
@@ -119,10 +119,13 @@ def _parts(sources: Sequence[Source], job: Job, summary: Summary) -> Iterator[Pa
             yield Part(number, source, table)
             number += 1
             continue
+        first = number
         try:
             for chunk in _long_chunks(source, table):
                 yield chunk._replace(number=number)
                 number += 1
+            if number == first:
+                summary.stopped.append(no_records(source))
         except AnswersError as error:
             summary.stopped += error.problems
 
