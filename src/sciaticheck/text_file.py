@@ -50,6 +50,11 @@ def not_text(head: bytes, source: str) -> Problem | None:
     return None
 
 
+def no_records(source: str) -> Problem:
+    """The problem with a file that has no record, only a header or an empty list."""
+    return Problem("empty", "has no records", source)
+
+
 def too_large(source: str, most: int = MAX_ANSWERS) -> Problem:
     """The problem with a file that is too large."""
     hint = ", the most for one respondent; for many use JSON Lines or CSV" if most == MAX_ANSWERS else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -18,15 +18,12 @@ from sciaticheck.batch.job import Job, Reject
 from sciaticheck.batch.json_reader import JsonReader
 from sciaticheck.batch.row_writer import Formatter
 from sciaticheck.errors import Problem
-from sciaticheck.inputs.chunks import Chunk
+from sciaticheck.inputs.chunks import Batch, Chunk
 from sciaticheck.inputs.parquet import rows_of
 from sciaticheck.inputs.records import rows, too_long
 from sciaticheck.inputs.sources import Source
 from sciaticheck.inputs.table import Table, as_text
 from sciaticheck.rules.states import UNANSWERED
-
-if TYPE_CHECKING:
-    from sciaticheck.inputs.chunks import Batch
 
 
 class RowReader:

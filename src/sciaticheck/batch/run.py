@@ -21,6 +21,7 @@ from sciaticheck.batch.rows import columns
 from sciaticheck.batch.work import Opened, Task, look_at, make_worker, tasks
 from sciaticheck.errors import AnswersError, Problem, shown
 from sciaticheck.inputs.sources import Source
+from sciaticheck.text_file import no_records
 
 # Before Arrow is loaded; holds a quarter less than its own.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
@@ -135,14 +136,9 @@ def run(
                         if progress:
                             progress(summary.read, before + done.position)
                     if (summary.read, len(summary.stopped)) == (read, stopped):
-                        summary.stopped.append(no_records(source))
+                        summary.stopped.append(no_records(source.path))
                     before += source.size or 0
     return summary
-
-
-def no_records(source: Source) -> Problem:
-    """The problem with a file of nothing but a header."""
-    return Problem("empty", "has no records", source.path)
 
 
 def write(done: Done, out: Output, bad: Rejects, summary: Summary, most: int | None = None) -> None:

@@ -18,7 +18,7 @@ from sciaticheck.batch.engines import has_arrow
 from sciaticheck.batch.job import Job, Summary
 from sciaticheck.batch.rejects import Rejects
 from sciaticheck.batch.row_writer import Formatter
-from sciaticheck.batch.run import no_records, note, output_for, write
+from sciaticheck.batch.run import note, output_for, write
 from sciaticheck.batch.work import Task, Worker, look_at, tasks
 from sciaticheck.errors import AnswersError, Problem
 from sciaticheck.inputs.chunks import chunks
@@ -26,6 +26,7 @@ from sciaticheck.inputs.opening import opened
 from sciaticheck.inputs.records import CHUNK
 from sciaticheck.inputs.sources import Source
 from sciaticheck.inputs.table import Table
+from sciaticheck.text_file import no_records
 
 PART = 16 << 20
 """Bytes of a plain file of text that a task works on. Other files are a task each."""
@@ -125,7 +126,7 @@ def _parts(sources: Sequence[Source], job: Job, summary: Summary) -> Iterator[Pa
                 yield chunk._replace(number=number)
                 number += 1
             if number == first:
-                summary.stopped.append(no_records(source))
+                summary.stopped.append(no_records(source.path))
         except AnswersError as error:
             summary.stopped += error.problems
 

@@ -13,7 +13,7 @@ from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.opening import UNPACKING_ERRORS, broken, head_of, opened
 from sciaticheck.inputs.sources import DOCUMENTS, Source, find
 from sciaticheck.knowledge.model import Knowledge
-from sciaticheck.text_file import MAX_ANSWERS, decode, not_text, too_large
+from sciaticheck.text_file import MAX_ANSWERS, decode, no_records, not_text, too_large
 
 if TYPE_CHECKING:
     from sciaticheck.formats.column_map import ColumnMap
@@ -58,7 +58,7 @@ def _respondents(source: Source, wanted: Wanted, notes: list[Problem]) -> Iterat
         found = _many(stream, source, wanted, notes)
         first = next(found, None)
         if first is None and not any(note.code == "blank" and note.source == source.path for note in notes):
-            yield None, [Problem("empty", "has no records", source.path)]
+            yield None, [no_records(source.path)]
         if first is not None:
             yield from chain([first], found)
 

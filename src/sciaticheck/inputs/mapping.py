@@ -11,6 +11,7 @@ from sciaticheck.errors import AnswersError, Problem, visible
 from sciaticheck.formats.header import Wanted
 from sciaticheck.inputs.table import Table, as_text, record_table
 from sciaticheck.strict_yaml import MAX_DEPTH
+from sciaticheck.text_file import no_records
 
 _MOST = 1000
 """Sets of keys that are remembered."""
@@ -42,7 +43,7 @@ class RecordReader:
             reads: Iterable[Read] = [(None, problems)] if problems else self.record(raw, text, location, name)
             yield from (explained(read, text, known) for read in reads) if kind == "yaml" else reads
         elif not records:
-            yield None, [Problem("empty", "has no records", source)]
+            yield None, [no_records(source)]
         else:
             for number, record in enumerate(records, start=1):
                 own = f"{name}:{number}" if isinstance(record, dict) and "resourceType" in record else ""
